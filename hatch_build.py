@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "scripts"))
 
-from build_page import build_page  # noqa: E402  (needs the path above: hatchling loads this file by its path)
+from build_page import build_page  # hatchling loads this file by its path
 
 
 class PageHook(BuildHookInterface[Any]):

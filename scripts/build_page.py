@@ -16,8 +16,8 @@ FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "backend" / "netloom" / "static"
 STAMP = STATIC / ".sources.sha256"
 
-_NOT_SOURCES = {"node_modules", "coverage", "dist", "test-results"}
-_NOT_BUILT = (".test.ts", ".test.tsx", ".md")
+_FOREIGN_FOLDERS = {"node_modules", "coverage", "dist", "test-results"}
+_NOT_BUILT = (".test.ts", ".test.tsx", ".md", "openapi.json")
 
 
 class PageNotBuilt(RuntimeError):
@@ -60,7 +60,7 @@ def install_node_modules() -> None:
 
 def _sources(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
-        if entry.is_dir() and entry.name not in _NOT_SOURCES:
+        if entry.is_dir() and entry.name not in _FOREIGN_FOLDERS:
             yield from _sources(entry)
         elif entry.is_file() and not entry.name.endswith(_NOT_BUILT):
             yield entry
