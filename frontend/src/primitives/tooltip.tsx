@@ -1,0 +1,35 @@
+import { Tooltip as Radix } from 'radix-ui'
+import type { ReactElement, ReactNode } from 'react'
+import { Kbd } from './kbd'
+import './tooltip.css'
+
+export type Side = 'top' | 'right' | 'bottom' | 'left'
+
+/** Stands once around the page, so that moving between neighbours shows their tooltips without delay. */
+export function TooltipProvider({ children }: { children: ReactNode }) {
+  return (
+    <Radix.Provider delayDuration={450} skipDelayDuration={250}>
+      {children}
+    </Radix.Provider>
+  )
+}
+
+/** Words on hover and focus for one element that takes a ref and props; `shortcut` is the key that does the same. */
+export function Tooltip(props: {
+  text: ReactNode
+  shortcut?: string | undefined
+  side?: Side | undefined
+  children: ReactElement
+}) {
+  return (
+    <Radix.Root>
+      <Radix.Trigger asChild>{props.children}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content className="tooltip" side={props.side ?? 'bottom'} sideOffset={6} collisionPadding={8}>
+          {props.text}
+          {props.shortcut && <Kbd>{props.shortcut}</Kbd>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}

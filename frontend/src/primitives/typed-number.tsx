@@ -1,0 +1,69 @@
+import { type ComponentProps, type KeyboardEvent, useState } from 'react'
+import { formatSetting, parseNumber } from '../core/format'
+import { classNames } from './class-names'
+import './typed-number.css'
+
+export type TypedNumberProps = {
+  value: number
+  min: number
+  max: number
+  integer?: boolean | undefined
+  onCommit: (value: number) => void
+  format?: ((value: number) => string) | undefined
+  /** Arrow up and down change by this. */
+  step?: number | undefined
+} & Pick<
+  ComponentProps<'input'>,
+  'id' | 'className' | 'disabled' | 'aria-label' | 'aria-labelledby' | 'aria-describedby'
+>
+
+/**
+ * A number that can be typed over. Enter or leaving the field commits it, held within min..max;
+ * Escape, or text that is no number, brings the old one back.
+ */
+export function TypedNumber({
+  value,
+  min,
+  max,
+  integer,
+  onCommit,
+  format = formatSetting,
+  step,
+  ...rest
+}: TypedNumberProps) {
+  const [draft, setDraft] = useState<string>()
+  const send = (wanted: number) => {
+    if (Number.isNaN(wanted)) return
+    const held = Math.min(Math.max(integer ? Math.round(wanted) : wanted, min), max)
+    if (held !== value) onCommit(held)
+  }
+  const finish = () => {
+    if (draft !== undefined) send(parseNumber(draft))
+    setDraft(undefined)
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    event.stopPropagation()
+    if (event.key === 'Enter') finish()
+    if (event.key === 'Escape') setDraft(undefined)
+    const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
+    if (!step || !direction) return
+    event.preventDefault()
+    setDraft(undefined)
+    send(Number((value + direction * step).toPrecision(12)))
+  }
+  return (
+    <input
+      {...rest}
+      className={classNames('typed-number', rest.className)}
+      type="text"
+      inputMode={integer ? 'numeric' : 'decimal'}
+      autoComplete="off"
+      spellCheck={false}
+      value={draft ?? format(value)}
+      onChange={(event) => setDraft(event.target.value)}
+      onFocus={(event) => event.target.select()}
+      onBlur={finish}
+      onKeyDown={onKeyDown}
+    />
+  )
+}
