@@ -1,0 +1,60 @@
+"""What every layer is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from netloom.record import Record
+
+if TYPE_CHECKING:
+    from jax import Array
+
+Shape = tuple[int, ...]
+"""Of one example, without the batch."""
+Params = dict[str, Any]
+"""Trained arrays by name: `weight`, `bias`, `scale` …"""
+State = dict[str, Any]
+"""Arrays that change while training but are not trained: batch norm's running mean and variance."""
+Live = dict[str, Any]
+"""Scalars that a learner may change while training, traced: never read from `self` inside `apply`."""
+
+LayerId = str
+
+
+class Layer(Record):
+    """One step of the network, described. Layers see one example; the engine adds `vmap(axis_name="batch")`.
+
+    A field marked `live` in its `json_schema_extra` reaches `apply` in `live` and may change between two steps.
+    """
+
+    title: ClassVar[str]
+    help: ClassVar[str]
+    arity: ClassVar[int] = 1
+    """How many inputs it takes."""
+
+    id: LayerId = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$", title="Id")
+    """Names the layer within its network: small letters, digits and underscores."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """In plain Python, so that documents are checked without JAX. Raises ShapeMismatch."""
+        raise NotImplementedError
+
+    def parameter_shapes(self, *inputs: Shape) -> dict[str, Shape]:
+        """Of the trained arrays."""
+        return {}
+
+    def initial_params(self, rng: np.random.Generator, *inputs: Shape) -> dict[str, np.ndarray]:
+        """float32 arrays of `parameter_shapes`."""
+        return {}
+
+    def initial_state(self, *inputs: Shape) -> dict[str, np.ndarray]:
+        return {}
+
+    def apply(
+        self, params: Params, state: State, live: Live, *inputs: Array, key: Array, training: bool
+    ) -> tuple[Array, State]:
+        """One example in, one out. Written with `netloom.arrays`, so that it traces under jit, vmap and grad."""
+        raise NotImplementedError

@@ -1,0 +1,102 @@
+"""Fully connected layers: the hidden ones here, the last one in `output.py`."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from netloom.activations import ActivationName
+from netloom.errors import ShapeMismatch
+from netloom.initializers import INITIALIZERS, InitializerName
+from netloom.layers.base import Layer, Shape
+from netloom.record import Record
+
+Row = tuple[float, ...]
+
+
+class InitialParameters(Record):
+    """The exact numbers that a layer starts from, so that a published example can be reproduced."""
+
+    weight: tuple[Row, ...] | None = None
+    """`[inputs][neurons]`: `weight[i][j]` leads from input i to neuron j."""
+    bias: Row | None = None
+    """One per neuron."""
+
+
+class Dense(Layer):
+    """Fully connected layer: `y = activation(x @ weight + bias)`.
+
+    x [inputs] -> y [units].
+    """
+
+    title: ClassVar[str] = "Fully connected (Dense)"
+    help: ClassVar[str] = "Every neuron reads every value before it, weighs them, adds a bias and bends the sum."
+
+    type: Literal["dense"] = "dense"
+    units: int = Field(default=4, ge=1, le=256, title="Neurons", json_schema_extra={"live": True})
+    """How many neurons the layer has."""
+    activation: ActivationName = Field(default="tanh", title="Activation", json_schema_extra={"live": True})
+    """How each neuron bends its sum."""
+    slope: float = Field(default=0.01, ge=0, le=1, title="Slope", json_schema_extra={"live": True})
+    """Leaky ReLU's slope on the negative side."""
+    alpha: float = Field(default=1.0, ge=0, le=10, title="α", json_schema_extra={"live": True})
+    """ELU's depth on the negative side."""
+    initializer: InitializerName = Field(default="glorot_uniform", title="Initial weights")
+    """How the weights start."""
+    bias: bool = Field(default=True, title="Bias", json_schema_extra={"live": True})
+    """Whether each neuron adds a trained number of its own."""
+    frozen: bool = Field(default=False, title="Freeze", json_schema_extra={"live": True})
+    """Keep this layer's weights as they are while the others learn."""
+    initial: InitialParameters | None = Field(default=None, title="Initial values")
+    """Explicit starting values instead of drawn ones."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        flat_width(self.id, inputs)
+        return (self.units,)
+
+    def parameter_shapes(self, *inputs: Shape) -> dict[str, Shape]:
+        return {"weight": (flat_width(self.id, inputs), self.units), "bias": (self.units,)}
+
+    def initial_params(self, rng: np.random.Generator, *inputs: Shape) -> dict[str, np.ndarray]:
+        return dense_params(rng, flat_width(self.id, inputs), self.units, self.initializer, self.initial, self.id)
+
+
+def flat_width(layer_id: str, inputs: tuple[Shape, ...]) -> int:
+    """The width of a flat input `(width,)`. Raises ShapeMismatch for an image, a sequence …"""
+    [shape] = inputs
+    if len(shape) != 1:
+        raise ShapeMismatch(layer_id=layer_id, problem=f"needs a flat list of values and gets {list(shape)}.")
+    return shape[0]
+
+
+def dense_params(
+    rng: np.random.Generator,
+    inputs: int,
+    units: int,
+    initializer: InitializerName,
+    initial: InitialParameters | None,
+    layer_id: str,
+) -> dict[str, np.ndarray]:
+    """weight float32 `[inputs, units]`, bias float32 `[units]`: drawn, then replaced by what `initial` gives."""
+    rule = INITIALIZERS[initializer]
+    params = {"weight": rule.draw(rng, inputs, units), "bias": np.full(units, rule.bias, np.float32)}
+    if initial is not None:
+        for name in ("weight", "bias"):
+            given = getattr(initial, name)
+            if given is not None:
+                params[name] = _explicit(given, params[name].shape, name, layer_id)
+    return params
+
+
+def _explicit(values: object, shape: Shape, name: str, layer_id: str) -> np.ndarray:
+    wanted = " × ".join(map(str, shape))
+    try:
+        array = np.asarray(values, np.float32)
+    except ValueError:
+        raise ShapeMismatch(layer_id=layer_id, problem=f"its initial {name} has rows of different lengths.") from None
+    if array.shape != shape:
+        found = " × ".join(map(str, array.shape))
+        raise ShapeMismatch(layer_id=layer_id, problem=f"its initial {name} is {found} and must be {wanted}.")
+    return array
