@@ -1,6 +1,16 @@
-/** Imports point down only: app > lessons > editor | views > stream > state > core > protocol. */
+/** Imports point down only: the list below, from the roof to the cellar. */
 
-const FLOORS = [['app'], ['lessons'], ['editor', 'views'], ['stream'], ['state'], ['core'], ['protocol']]
+const FLOORS = [
+  ['app'],
+  ['lessons'],
+  ['editor', 'views'],
+  ['primitives'],
+  ['theme'],
+  ['stream'],
+  ['state'],
+  ['core'],
+  ['protocol'],
+]
 
 const folders = (floors) => `^src/(${floors.flat().join('|')})/`
 
