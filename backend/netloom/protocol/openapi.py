@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from netloom import __version__
 from netloom.protocol import commands, events, frames, http
+from netloom.record import Record
 
 _REF = "#/components/schemas/{model}"
 
@@ -32,6 +33,8 @@ def message_schemas() -> dict[str, Any]:
     models = [*sent, *_models(events), *_models(http)]
     _, document = models_json_schema([(model, "serialization") for model in models], ref_template=_REF)
     schemas: dict[str, Any] = document["$defs"]
+    for model in _all_records(Record):
+        _tighten(schemas.get(model.__name__, {}), model)
     for model in sent:
         _loosen(schemas[model.__name__], model)
     schemas["FrameHeader"] = _frame_header()
@@ -45,6 +48,19 @@ def _models(module: Any) -> list[type[BaseModel]]:
     """The models that a module itself declares."""
     found = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, BaseModel)]
     return [model for model in found if model.__module__ == module.__name__]
+
+
+def _all_records(base: type[BaseModel]) -> list[type[BaseModel]]:
+    return [found for model in base.__subclasses__() for found in (model, *_all_records(model))]
+
+
+def _tighten(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Everything is sent, also what has its default, but for fields that are left out under a condition."""
+    for name, field in model.model_fields.items():
+        if field.exclude_if is not None:
+            schema["properties"][name].pop("default", None)
+        elif name in schema.get("properties", {}) and name not in schema.setdefault("required", []):
+            schema["required"].append(name)
 
 
 def _loosen(schema: dict[str, Any], model: type[BaseModel]) -> None:

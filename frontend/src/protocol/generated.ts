@@ -835,7 +835,7 @@ export interface components {
              *     }
              */
             data: components["schemas"]["Data"];
-            network?: components["schemas"]["Network"];
+            network: components["schemas"]["Network"];
             /**
              * @default {
              *       "loss": {
@@ -1611,9 +1611,8 @@ export interface components {
             /**
              * Split
              * @description The part of the data that it belongs to; without one, the shares decide.
-             * @default null
              */
-            split: ("train" | "validation" | "test") | null;
+            split?: ("train" | "validation" | "test") | null;
         };
         /**
          * Points
