@@ -1,7 +1,10 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
-const SERVER = '127.0.0.1:8000'
+const SERVER = process.env.NETLOOM_SERVER ?? 'http://127.0.0.1:8000'
+
+// The server answers its own origin alone, so `npm run dev` asks in its name.
+const asServer = { target: SERVER, changeOrigin: true, headers: { origin: SERVER } }
 
 export default defineConfig({
   plugins: [react()],
@@ -13,8 +16,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': { target: `http://${SERVER}` },
-      '/ws': { target: `ws://${SERVER}`, ws: true },
+      '/api': asServer,
+      '/ws': { ...asServer, ws: true, rewriteWsOrigin: true },
     },
   },
   test: {
