@@ -64,7 +64,7 @@ parity-deps: $(RUNTIME)
 	$(BIN)/python -c 'import torch, keras' 2>/dev/null || $(BIN)/pip install --quiet torch==2.13.0 keras==3.15.1
 
 page:
-	$(PYTHON) scripts/build_page.py
+	@$(PYTHON) scripts/build_page.py
 
 setup: $(DEVELOP) $(NODE_MODULES)
 
