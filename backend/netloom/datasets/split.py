@@ -25,9 +25,9 @@ class Split(NamedTuple):
 def split(points: Points, shares: Sequence[int], rng: np.random.Generator) -> Split:
     """Train, validation and test by `shares`, three whole percents that sum to 100.
 
-    Points with a split of their own (`points.assigned`) go there; the rest is shared out at random, each class to
-    within one point of its share. Fewer than 20 points to share all go to train. Sizes are exact to within rounding,
-    and train is never empty: InvalidField when every point asks to be elsewhere.
+    Points with a split of their own (`points.assigned`) go there; the rest is shared out at random, the classes in
+    proportion, a rare one first to train. Fewer than 20 points to share all go to train. Sizes are exact to within
+    rounding, and train is never empty: InvalidField when every point asks to be elsewhere.
     """
     free = np.arange(len(points.inputs)) if points.assigned is None else np.flatnonzero(points.assigned == -1)
     parts = np.split(_interleaved(points, free, rng), np.cumsum(_sizes(len(free), shares))[:2])
@@ -53,9 +53,12 @@ def _sizes(count: int, shares: Sequence[int]) -> tuple[int, int, int]:
     """How many of `count` each part gets: largest remainder first, and at least one for train."""
     if count < FEWEST_TO_SHARE:
         return count, 0, 0
-    whole, rest = np.divmod(count * np.asarray(shares), 100)
-    whole[np.argsort(-rest, kind="stable")[: count - whole.sum()]] += 1
-    if whole[0] == 0:
-        whole[[0, whole.argmax()]] += [1, -1]
-    train, validation, test = whole.tolist()
+    exact = [count * share / 100 for share in shares]
+    sizes = [int(part) for part in exact]
+    by_remainder = sorted(range(3), key=lambda which: sizes[which] - exact[which])
+    for which in by_remainder[: count - sum(sizes)]:
+        sizes[which] += 1
+    train, validation, test = sizes
+    if train == 0:
+        return 1, validation - (validation >= test), test - (validation < test)
     return train, validation, test

@@ -59,7 +59,7 @@ class Formula:
         bad = np.flatnonzero(~(np.abs(values) <= _LARGEST))
         if len(bad):
             nearest = bad[np.abs(np.asarray(xs)[bad]).sum(1).argmin()]
-            problem = f"{_complaint(values[nearest])} at {_place(np.asarray(xs)[nearest])}."
+            problem = f"{_complaint(float(values[nearest]))} at {_place(np.asarray(xs)[nearest])}."
             raise InvalidFormula(formula=self.text, problem=problem, path=self.path)
 
 
@@ -107,4 +107,4 @@ def _complaint(value: float) -> str:
 
 
 def _place(point: np.ndarray) -> str:
-    return ", ".join(f"{name} = {value:g}".replace("-", "−") for name, value in zip("xy", point, strict=False))
+    return ", ".join(f"{name} = {value:.4g}".replace("-", "−") for name, value in zip("xy", point, strict=False))

@@ -16,7 +16,7 @@ def label(node: ast.expr) -> str:
     """As in a textbook: x², x·y, sin x."""
     match node:
         case ast.Constant(value=int() | float() as value):
-            return f"{value:g}"
+            return str(value) if isinstance(value, int) else f"{value:g}"
         case ast.Name(id=name):
             return "π" if name == "pi" else name
         case ast.UnaryOp(op=op, operand=operand):

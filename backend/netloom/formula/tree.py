@@ -15,7 +15,7 @@ _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 
 
 def parse(formula: str, *, inputs: int) -> ast.expr:
-    """The tree of a formula in x (`inputs` 1) or in x and y, of allowed nodes only. InvalidFormula says what is wrong."""
+    """A formula in x (`inputs` 1) or in x and y as a tree of allowed nodes only. InvalidFormula says what is wrong."""
     found = tokens(formula)
     source = " ".join(token.text for token in found)
     try:
