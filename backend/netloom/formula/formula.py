@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -12,8 +13,18 @@ from netloom.formula import render
 from netloom.formula.tree import parse
 from netloom.formula.vocabulary import CONSTANTS, FUNCTIONS
 
-STANDARD_FEATURES = ("x", "y", "x^2", "y^2", "x*y", "sin(x)", "sin(y)")
-"""TensorFlow Playground's seven, in its order."""
+STANDARD_FEATURES = MappingProxyType(
+    {
+        "x": "The horizontal place.",
+        "y": "The vertical place.",
+        "x^2": "How far from the vertical axis, whichever side; with y² it separates a circle.",
+        "y^2": "How far from the horizontal axis, whichever side; with x² it separates a circle.",
+        "x*y": "Positive where x and y have the same sign; it solves XOR by itself.",
+        "sin(x)": "Waves from left to right.",
+        "sin(y)": "Waves from bottom to top.",
+    }
+)
+"""TensorFlow Playground's seven features in its order, each with its help."""
 
 _STEPS = 60
 """Cells a side of the square in which a formula is tried: every 0.2 on −6..6, zero included."""
