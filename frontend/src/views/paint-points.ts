@@ -1,0 +1,70 @@
+import { type Domain, toPlot } from '../core/plot-scale'
+import { markerPath, type PlotPoints, pointColor, TEST, TRAIN } from './points'
+
+const RING = 'rgba(255, 255, 255, 0.92)'
+
+/** Draws every point onto a surface of `width` × `height` CSS px: shape = class, fill = split. */
+export function paintPoints(
+  context: CanvasRenderingContext2D,
+  points: PlotPoints,
+  domain: Domain,
+  size: { width: number; height: number; radius: number },
+): void {
+  const colorOf = pointColor(points)
+  const shapes = Array.from({ length: Math.max(1, points.classes) }, (_, i) => markerPath(i, size.radius))
+  const dot = markerPath(0, size.radius * 0.36)
+  for (const i of drawingOrder(points)) {
+    const target = points.target[i] as number
+    const place = toPlot({ x: points.x[i] as number, y: points.y[i] as number }, domain)
+    const shape = shapes[points.classes ? target : 0] ?? shapes[0]
+    context.save()
+    context.translate(place.left * size.width, place.top * size.height)
+    paintMarker(context, shape as Path2D, dot, colorOf(target), points.split[i] as number)
+    context.restore()
+  }
+}
+
+/** Filled for training, a ring for validation, a ring with a dot for the test set; all on a white rim. */
+function paintMarker(
+  context: CanvasRenderingContext2D,
+  shape: Path2D,
+  dot: Path2D,
+  color: string,
+  split: number,
+): void {
+  context.lineJoin = 'round'
+  context.strokeStyle = RING
+  context.lineWidth = split === TRAIN ? 2 : 4
+  context.stroke(shape)
+  context.fillStyle = split === TRAIN ? color : RING
+  context.fill(shape)
+  if (split === TRAIN) return
+  context.strokeStyle = color
+  context.lineWidth = 1.6
+  context.stroke(shape)
+  context.fillStyle = color
+  if (split === TEST) context.fill(dot)
+}
+
+/** Training points lie on top: they are what the network is fitted to. */
+function drawingOrder(points: PlotPoints): number[] {
+  const indices = Array.from({ length: points.x.length }, (_, i) => i)
+  return indices.sort((a, b) => (points.split[b] as number) - (points.split[a] as number) || a - b)
+}
+
+/** The point nearest to a place, if within `reach` (as a share of the plot's width); its index, else null. */
+export function nearestPoint(
+  points: PlotPoints,
+  domain: Domain,
+  place: { left: number; top: number },
+  reach: number,
+): number | null {
+  let best: number | null = null
+  let least = reach
+  for (let i = 0; i < points.x.length; i++) {
+    const at = toPlot({ x: points.x[i] as number, y: points.y[i] as number }, domain)
+    const distance = Math.hypot(at.left - place.left, at.top - place.top)
+    if (distance <= least) [best, least] = [i, distance]
+  }
+  return best
+}
