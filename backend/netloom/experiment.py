@@ -12,12 +12,11 @@ from netloom.datasets.xor import Xor
 from netloom.errors import InvalidField, WrongOutputs
 from netloom.formula import compile_formula
 from netloom.network import Network, default_network
-from netloom.record import Record
+from netloom.record import LIVE, Record
 from netloom.training import Training
 
 VERSION = 1
 MAX_DOCUMENT_BYTES = 2_000_000
-LIVE = {"live": True}
 
 
 class Shares(Record):

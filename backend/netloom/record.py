@@ -1,6 +1,10 @@
 """The base of everything a user can save, share or send."""
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
+
+LIVE: JsonDict = {"live": True}
+"""Marks a field, in its `json_schema_extra`, that may change between two steps of a run without a restart."""
 
 
 class Record(BaseModel):

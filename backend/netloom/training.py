@@ -8,10 +8,8 @@ from pydantic import Field
 
 from netloom.losses import AnyLoss, BinaryCrossEntropy
 from netloom.optimizers import SGD, AnyOptimizer
-from netloom.record import Record
+from netloom.record import LIVE, Record
 from netloom.schedules import AnySchedule, Constant
-
-LIVE = {"live": True}
 
 ClassWeights = Annotated[tuple[Annotated[float, Field(ge=0, le=1000)], ...], Field(min_length=2, max_length=10)]
 
