@@ -12,6 +12,7 @@ from netloom.datasets.xor import Xor
 from netloom.errors import InvalidField, WrongOutputs
 from netloom.formula import compile_formula
 from netloom.network import Network, default_network
+from netloom.problems import first_problem
 from netloom.record import LIVE, Record
 from netloom.training import Training
 
@@ -114,7 +115,8 @@ class Experiment(Record):
     def _consistent(self) -> Self:
         """Raises InvalidNetwork, InvalidFormula, InvalidField or OverLimit; allocates nothing."""
         for index, formula in enumerate(self.data.features):
-            compile_formula(formula, inputs=self.task.inputs, path=f"data.features.{index}")
+            window = self.data.source.window
+            compile_formula(formula, inputs=self.task.inputs, window=window, path=f"data.features.{index}")
         self.network.check(len(self.data.features))
         self._check_output()
         self._check_loss()
@@ -162,12 +164,4 @@ def read_experiment(document: bytes | str) -> Experiment:
     try:
         return Experiment.model_validate_json(document)
     except ValidationError as error:
-        raise first_problem(error) from None
-
-
-def first_problem(error: ValidationError) -> InvalidField:
-    """What a person is told of a document that was refused."""
-    problem = error.errors(include_input=False, include_url=False)[0]
-    path = ".".join(str(part) for part in problem["loc"]) or "document"
-    sentence = "there is no such field" if problem["type"] == "extra_forbidden" else problem["msg"]
-    return InvalidField(path=path, problem=sentence.removeprefix("Value error, ") + ".")
+        raise first_problem(error, document) from None
