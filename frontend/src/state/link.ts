@@ -1,0 +1,17 @@
+import type { Command } from '../protocol'
+
+/** A command without what the sender adds: its id and the run. */
+export type Wish = Command extends infer C
+  ? C extends { id: number }
+    ? Omit<C, 'id' | 'run'>
+    : never
+  : never
+
+/** The way to the server. The state hands commands to it and knows nothing of sockets. */
+export type Link = {
+  send(command: Command): void
+  /** Shows another run instead of the present one. */
+  follow(run: string): void
+}
+
+export const NO_LINK: Link = { send() {}, follow() {} }

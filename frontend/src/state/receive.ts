@@ -1,0 +1,85 @@
+import type { Edited, Numbered, RunEvent, Snapshot, Status } from '../protocol'
+import { withChanges } from './changes'
+import type { RunInfo } from './model'
+import type { Session } from './session'
+
+/** Takes an event of the run into the session's model. */
+export function receive(session: Session, { run, event }: Numbered): void {
+  if (event.type === 'snapshot') takeSnapshot(session, run, event)
+  else if (session.model.run?.id === run) takers[event.type](session, event as never)
+}
+
+type Taker<E> = (session: Session, event: E) => void
+type Takers = { [type in Exclude<RunEvent['type'], 'snapshot'>]: Taker<Extract<RunEvent, { type: type }>> }
+
+const takers: Takers = {
+  status: (session, event) => session.set({ run: { ...(session.model.run as RunInfo), ...standing(event) } }),
+  history: (session, { offset, rows }) => {
+    session.history.write(offset, rows)
+    session.set({ history: session.history.columns })
+  },
+  points: (session, { points }) => session.set({ points }),
+  layout: (session, layout) => session.set({ layout }),
+  marks: (session, { marks }) => session.set({ marks }),
+  edited: takeEdited,
+  tested: (session, tested) => {
+    session.set({ tested })
+    session.settle(tested.command, { ok: true })
+  },
+  accepted: (session, { command }) => {
+    const edit = session.pending.answered(command)
+    if (edit) session.confirmed = withChanges(session.confirmed, edit.changes)
+    session.showPending()
+    session.settle(command, { ok: true })
+  },
+  engine: (session, { state, message }) => session.set({ engine: { state, message } }),
+}
+
+function standing(status: Status): Omit<RunInfo, 'id' | 'device'> {
+  const { epoch, step, reason, message } = status
+  return { status: status.status, epoch, step, reason, message, queuePosition: status.queue_position }
+}
+
+function takeSnapshot(session: Session, id: string, snapshot: Snapshot): void {
+  const { experiment, revision, marks, points, layout, device } = snapshot
+  session.confirmed = experiment
+  session.history.write(0, snapshot.history)
+  session.set({
+    run: { id, device, ...standing(snapshot.status) },
+    revision,
+    marks,
+    points,
+    layout,
+    history: session.history.columns,
+  })
+  for (const command of session.pending.heldBy(experiment)) {
+    session.pending.answered(command)
+    session.settle(command, { ok: true })
+  }
+  session.showPending()
+}
+
+/** The previous curve stays behind as a ghost when this edit begins again; an undo brings the older ghost back. */
+function takeEdited(session: Session, edited: Edited): void {
+  const edit = session.pending.answered(edited.command)
+  const { epoch, step } = edited
+  session.confirmed = edited.experiment
+  if (edited.kind === 'restart') leaveGhost(session)
+  session.set({
+    revision: edited.revision,
+    tested: edited.kind === 'nothing' ? session.model.tested : null,
+    run: { ...(session.model.run as RunInfo), epoch, step },
+  })
+  session.showPending()
+  if (edit && edit.entry !== null) rememberStash(session, edit.entry, edited.stash)
+  session.settle(edited.command, { ok: true, edited })
+}
+
+function leaveGhost(session: Session): void {
+  if (session.history.columns.length > 1) session.set({ ghost: session.history.copy() })
+}
+
+/** A drag makes several stashes: the first holds what was before all of it. */
+function rememberStash(session: Session, entry: number, stash: string | null): void {
+  session.changeEntry(entry, (held) => ({ ...held, stash: held.stash ?? stash }))
+}

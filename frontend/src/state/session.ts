@@ -1,0 +1,190 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Changes, Command, Edited, Experiment, Numbered, Refused } from '../protocol'
+import { sectionsOf } from './changes'
+import { HistoryColumns } from './columns'
+import { type Link, NO_LINK, type Wish } from './link'
+import { emptyModel, type Model, type Toast, type Tone } from './model'
+import { PendingEdits } from './pending'
+import { receive } from './receive'
+import { changeEntry, record, type UndoEntry } from './undo'
+
+/** How a command ended. */
+export type Answer = { ok: true; edited?: Edited } | { ok: false; refused: Refused }
+
+type NewEntry = UndoEntry extends infer E
+  ? E extends UndoEntry
+    ? Omit<E, 'id' | 'at' | 'ghost' | 'stash'>
+    : never
+  : never
+
+export type EditRequest = {
+  changes: Changes
+  label: string
+  key?: string | null
+  restore?: string | null
+  /** The undo entry to join the answer's stash to; none for how the page shows things. */
+  entry?: number | null
+  /** The command to send instead of `edit`. */
+  wish?: Wish
+}
+
+const MOST_TOASTS = 3
+
+/** What belongs to one run alone. */
+const FORGOTTEN = {
+  unanswered: 0,
+  problems: {},
+  problemLayer: null,
+  tested: null,
+  engine: null,
+  selection: {},
+  pins: [],
+  pinnedPoint: null,
+  hoveredPoint: null,
+} satisfies Partial<Model>
+
+/** One run on this page: the store, what is on its way to the server, and what comes back. */
+export class Session {
+  readonly store: StoreApi<Model> = createStore<Model>(() => emptyModel())
+  readonly history = new HistoryColumns()
+  readonly pending = new PendingEdits((command) => this.link.send(command))
+  confirmed: Experiment = this.store.getState().experiment
+  private link: Link = NO_LINK
+  private nextId: number
+  private readonly answers = new Map<number, (answer: Answer) => void>()
+
+  /** `now` in ms since 1970. Ids go on from it, so that a reloaded page never repeats one. */
+  constructor(readonly now: () => number = Date.now) {
+    this.nextId = now() * 1000
+  }
+
+  connect(link: Link): void {
+    this.link = link
+  }
+
+  get model(): Model {
+    return this.store.getState()
+  }
+
+  set(patch: Partial<Model>): void {
+    this.store.setState(patch)
+  }
+
+  freshId(): number {
+    return this.nextId++
+  }
+
+  /** Sends a command; resolves with its answer. Without a run nothing is sent. */
+  ask(wish: Wish): Promise<Answer> {
+    const run = this.model.run?.id
+    if (!run) return Promise.resolve({ ok: true })
+    const command = { ...wish, id: this.freshId(), run } as Command & { id: number }
+    this.link.send(command)
+    return this.answerTo(command.id)
+  }
+
+  /** Shows the change at once and sends it; a refused one is taken back. */
+  edit({ changes, label, key = null, restore = null, entry = null, wish }: EditRequest): Promise<Answer> {
+    const run = this.model.run?.id
+    if (!run) return Promise.resolve({ ok: true })
+    const asked = wish ?? { type: 'edit', changes, restore, label: label.slice(0, 60) }
+    const command = { ...asked, id: this.freshId(), run } as Command & { id: number }
+    const replaced = this.pending.add({ command, changes, key, entry })
+    if (replaced !== null) this.settle(replaced, { ok: true })
+    this.showPending()
+    return this.answerTo(command.id)
+  }
+
+  /** Puts a new entry on the undo stack; returns its id. */
+  recordEntry(entry: NewEntry): number {
+    const whole = {
+      ...entry,
+      id: this.freshId(),
+      at: this.now(),
+      ghost: this.model.ghost,
+      stash: null,
+    } as UndoEntry
+    const undo = record(this.model.undo, whole)
+    this.set({ undo })
+    return (undo.past.at(-1) as UndoEntry).id
+  }
+
+  changeEntry(id: number, change: (entry: UndoEntry) => UndoEntry | null): void {
+    this.set({ undo: changeEntry(this.model.undo, id, change) })
+  }
+
+  /** Takes in an event of the present run; those of others are ignored. */
+  receive(message: Numbered): void {
+    receive(this, message)
+  }
+
+  /** An edit or command that was not carried out: the page goes back to what the server holds. */
+  refuse(refused: Refused): void {
+    const edit = refused.command === null ? undefined : this.pending.answered(refused.command)
+    this.showPending()
+    if (edit && edit.entry !== null) this.shrinkEntry(edit.entry)
+    if (refused.path) this.set({ problems: { ...this.model.problems, [refused.path]: refused.message } })
+    if (refused.layer) this.set({ problemLayer: { layer: refused.layer, message: refused.message } })
+    if (refused.command !== null) this.settle(refused.command, { ok: false, refused })
+  }
+
+  settle(command: number, answer: Answer): void {
+    this.answers.get(command)?.(answer)
+    this.answers.delete(command)
+  }
+
+  showPending(): void {
+    this.set({ experiment: this.pending.over(this.confirmed), unanswered: this.pending.count })
+  }
+
+  /** Starts to show another run; what is known of the present one is forgotten, but for undo and ghost. */
+  follow(run: string): void {
+    this.pending.clear()
+    for (const id of [...this.answers.keys()]) this.settle(id, { ok: true })
+    this.set(FORGOTTEN)
+    this.link.follow(run)
+  }
+
+  notify(text: string, tone: Tone = 'info', action?: Toast['action']): void {
+    const toast = { id: String(this.freshId()), text, tone, ...(action ? { action } : {}) }
+    const others = this.model.toasts.filter((held) => held.text !== text)
+    this.set({ toasts: [...others, toast].slice(-MOST_TOASTS) })
+  }
+
+  /** Resolves when no edit is on its way. */
+  async settled(): Promise<void> {
+    if (this.pending.count === 0) return
+    await new Promise<void>((resolve) => {
+      const stop = this.store.subscribe(({ unanswered }) => {
+        if (unanswered > 0) return
+        stop()
+        resolve()
+      })
+    })
+  }
+
+  /** A new try at a section takes its old complaints away. */
+  clearProblems(changes: Changes): void {
+    const touched = Object.keys(changes)
+    const left = Object.entries(this.model.problems).filter(
+      ([path]) => !touched.includes(path.split('.')[0] ?? ''),
+    )
+    this.set({
+      problems: Object.fromEntries(left),
+      problemLayer: changes.network ? null : this.model.problemLayer,
+    })
+  }
+
+  private answerTo(command: number): Promise<Answer> {
+    return new Promise((resolve) => this.answers.set(command, resolve))
+  }
+
+  /** What is left of an undo entry after a refusal: what did change; nothing, if nothing did. */
+  private shrinkEntry(id: number): void {
+    this.changeEntry(id, (entry) => {
+      if (entry.kind !== 'edit') return null
+      const after = sectionsOf(this.model.experiment, entry.after)
+      return JSON.stringify(after) === JSON.stringify(entry.before) ? null : { ...entry, after }
+    })
+  }
+}

@@ -1,0 +1,20 @@
+import type { Watch } from '../protocol'
+import type { Model } from '../state'
+import type { Quality } from './quality'
+
+/** What the page wants to see at this moment; nothing else is computed for it. */
+export function watchOf(model: Model, quality: Quality): Watch {
+  const { experiment, pins, pinnedPoint, hoveredPoint, wanted, present } = model
+  const layers = new Set(experiment.network?.layers.map((layer) => layer.id))
+  const point = hoveredPoint ?? pinnedPoint
+  return {
+    ...quality,
+    boundary: present ? Math.max(quality.boundary, 90) : quality.boundary,
+    weights: true,
+    point: point ? [...point] : null,
+    pins: pins.filter((pin) => layers.has(pin.layer)),
+    predictions: wanted.predictions,
+    confusion: wanted.confusion,
+    slow_motion: experiment.view?.speed === '1 update/s' && experiment.view.slow_motion,
+  }
+}
