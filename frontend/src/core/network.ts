@@ -21,7 +21,8 @@ export function inputsOf(network: Network, id: string): string[] {
 export function order(network: Network): AnyLayer[] {
   const found: AnyLayer[] = []
   const done = new Set<string>()
-  const ready = (layer: AnyLayer) => !done.has(layer.id) && inputsOf(network, layer.id).every((id) => done.has(id))
+  const ready = (layer: AnyLayer) =>
+    !done.has(layer.id) && inputsOf(network, layer.id).every((id) => done.has(id))
   for (let next = network.layers.find(ready); next; next = network.layers.find(ready)) {
     found.push(next)
     done.add(next.id)

@@ -7,7 +7,8 @@ export type Shape = readonly number[]
 /** Each layer's output shape when the input has `features` values: as `Network.shapes` of the server. */
 export function shapes(network: Network, features: number): Map<string, Shape> {
   const found = new Map<string, Shape>()
-  for (const layer of order(network)) found.set(layer.id, outputShape(layer, inputWidth(network, layer, found, features)))
+  for (const layer of order(network))
+    found.set(layer.id, outputShape(layer, inputWidth(network, layer, found, features)))
   return found
 }
 
@@ -35,7 +36,9 @@ export function widths(network: Network, features: number): Map<string, { inputs
 /** Trained numbers by layer; a bias that is switched off does not count. */
 export function parameterCounts(network: Network, features: number): Map<string, number> {
   const wide = widths(network, features)
-  return new Map(network.layers.map((layer) => [layer.id, parametersOf(layer, wide.get(layer.id)?.inputs ?? 0)]))
+  return new Map(
+    network.layers.map((layer) => [layer.id, parametersOf(layer, wide.get(layer.id)?.inputs ?? 0)]),
+  )
 }
 
 function parametersOf(layer: AnyLayer, inputs: number): number {

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { type ColumnSpec, fitViewport, isFolded, layOutGraph, nearestSlot, slotBetween } from './layout-graph'
+
+const column = (id: string, count: number, more: Partial<ColumnSpec> = {}): ColumnSpec => ({
+  id,
+  kind: 'thumbs',
+  count,
+  expanded: false,
+  width: 160,
+  ...more,
+})
+
+const XOR = [
+  column('input', 2, { width: 112 }),
+  column('hidden1', 6),
+  column('hidden2', 4),
+  column('output', 1),
+]
+const AREA = { width: 760, height: 560 }
+
+describe('the layout', () => {
+  it('stands every column around the same middle', () => {
+    const { columns } = layOutGraph(XOR, AREA)
+    const middles = columns.map(({ spots }) => ((spots[0]?.y ?? 0) + (spots.at(-1)?.y ?? 0)) / 2)
+    for (const middle of middles) expect(middle).toBeCloseTo(middles[0] as number)
+  })
+
+  it('never lets cards or neurons overlap', () => {
+    for (const width of [320, 760, 2000]) {
+      const { columns, thumb } = layOutGraph([...XOR, column('extra', 9)], { width, height: 420 })
+      columns.slice(1).forEach((next, i) => {
+        const before = columns[i] as (typeof columns)[number]
+        expect(next.left).toBeGreaterThanOrEqual(before.left + before.width)
+      })
+      for (const { spots } of columns)
+        spots.slice(1).forEach((spot, i) => {
+          expect(spot.y - (spots[i]?.y ?? 0)).toBeGreaterThanOrEqual(thumb)
+        })
+    }
+  })
+
+  it('uses the width it gets', () => {
+    expect(layOutGraph(XOR, AREA).width).toBeCloseTo(AREA.width)
+  })
+
+  it('folds more than ten neurons to the first and last around a weight image', () => {
+    const folded = layOutGraph([column('input', 2), column('hidden1', 64), column('output', 1)], AREA)
+      .columns[1]
+    expect(folded?.spots.map(({ index }) => index)).toEqual([0, 1, 62, 63])
+    expect(folded?.image).not.toBeNull()
+  })
+
+  it('opens up to 32 of them when asked', () => {
+    expect(isFolded({ kind: 'thumbs', count: 32, expanded: true })).toBe(false)
+    expect(isFolded({ kind: 'thumbs', count: 33, expanded: true })).toBe(true)
+  })
+
+  it('keeps neurons at touch size when there are many, and grows downwards', () => {
+    const open = layOutGraph([column('input', 2), column('hidden1', 32, { expanded: true })], AREA)
+    expect(open.thumb).toBeGreaterThanOrEqual(24)
+    expect(open.height).toBeGreaterThan(AREA.height)
+  })
+
+  it('lets values pass a layer without neurons as high as they come', () => {
+    const { columns } = layOutGraph(
+      [column('input', 2), column('dropout1', 2, { kind: 'ports' }), column('output', 1)],
+      AREA,
+    )
+    expect(columns[1]?.spots).toEqual(columns[0]?.spots)
+  })
+
+  it('finds the slot under a pointer', () => {
+    const layout = layOutGraph(XOR, AREA)
+    for (const slot of [0, 1, 2])
+      expect(nearestSlot(layout, slotBetween(layout, slot)?.center ?? 0)).toBe(slot)
+    expect(nearestSlot(layout, -100)).toBe(0)
+    expect(nearestSlot(layout, 9999)).toBe(2)
+  })
+
+  it('shows all of a network that fits, and never shrinks it below four fifths', () => {
+    const area = { left: 10, top: 20, width: 760, height: 560 }
+    expect(fitViewport({ width: 760, height: 560 }, area)).toEqual({ x: 10, y: 20, zoom: 1 })
+    expect(fitViewport({ width: 4000, height: 560 }, area)).toEqual({ x: 10, y: 20, zoom: 0.8 })
+    expect(fitViewport({ width: 600, height: 560 }, area).x).toBe(90)
+  })
+})
