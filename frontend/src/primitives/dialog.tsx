@@ -33,6 +33,7 @@ function Surface({ className, ...props }: Omit<DialogProps, 'size'> & { classNam
         <Radix.Overlay className="scrim" />
         <Radix.Content
           className={classNames('surface', className)}
+          onOpenAutoFocus={focusItself}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
         >
           <header className="surface-head">
@@ -50,4 +51,10 @@ function Surface({ className, ...props }: Omit<DialogProps, 'size'> & { classNam
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Else the cross would take the focus and show its tooltip over the question. */
+function focusItself(event: Event): void {
+  event.preventDefault()
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
 }

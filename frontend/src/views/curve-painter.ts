@@ -1,13 +1,19 @@
 import { type Domain, toPlot } from '../core/plot-scale'
 import { markerRadius } from './boundary-painter'
 import { paintPoints } from './paint-points'
-import type { PlotPoints } from './points'
+import type { PlotPoints, PointInk } from './points'
 import { sharpContext } from './sharp-canvas'
 
 /** The prediction at even steps from the domain's left end to its right. */
 export type Curve = ArrayLike<number>
 
-export type CurveLook = { domain: Domain; points: PlotPoints | null; stroke: string; grid: string }
+export type CurveLook = {
+  domain: Domain
+  points: PlotPoints | null
+  stroke: string
+  grid: string
+  ink: PointInk
+}
 
 export class CurvePainter {
   private readonly canvas: HTMLCanvasElement
@@ -35,10 +41,8 @@ export class CurvePainter {
     const { domain, points } = this.look
     this.paintZeroLines(sharp)
     if (points) {
-      paintPoints(sharp.context, points, domain, {
-        ...sharp,
-        radius: markerRadius(sharp.width, points.x.length),
-      })
+      const radius = markerRadius(sharp.width, points.x.length)
+      paintPoints(sharp.context, points, domain, { ...sharp, radius }, this.look.ink)
     }
     this.paintCurve(sharp)
   }

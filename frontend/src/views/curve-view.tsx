@@ -55,11 +55,11 @@ export function CurveView(props: CurveViewProps) {
 function useCurvePainter(props: CurveViewProps, canvas: { current: HTMLCanvasElement | null }) {
   const painter = useRef<CurvePainter>(null)
   const { domain, points, tone } = props
-  // biome-ignore lint/correctness/useExhaustiveDependencies: tone decides what the tokens resolve to
   useEffect(() => {
     const element = canvas.current as HTMLCanvasElement
-    const found = tones(element.parentElement as HTMLElement, 'accent', 'line-strong')
-    const look = { domain, points, stroke: found.accent, grid: found['line-strong'] }
+    const found = tones(element.parentElement as HTMLElement, 'accent', 'line-strong', 'canvas')
+    const ink = { darker: tone === 'dark' ? 0 : 0.25, rim: found.canvas, tone }
+    const look = { domain, points, stroke: found.accent, grid: found['line-strong'], ink }
     if (!painter.current) painter.current = new CurvePainter(element, look)
     painter.current.restyle(look)
   }, [domain, points, tone, canvas])

@@ -4,24 +4,32 @@ import { labelRows } from '../core/label-rows'
 /** A labelled tick on the chart: an edit, and when it applied. */
 export type ChartMark = { epoch: number; label: string }
 
+export type MarkInk = { line: string; halo: string; font: string; fontSize: number }
+
 const ROWS = 3
-const ROW_HEIGHT = 15
+const LINE_HEIGHT = 1.3
 const GAP = 10
 
 /** Draws a line for every mark; labels share up to three rows and give way where there is no room. */
-export function drawMarks(chart: uPlot, marks: readonly ChartMark[], color: string, font: string): void {
+export function drawMarks(chart: uPlot, marks: readonly ChartMark[], ink: MarkInk): void {
   const { ctx, bbox } = chart
   const ratio = devicePixelRatio
   const { min = 0, max = 0 } = chart.scales.x ?? {}
   const inside = marks.filter(({ epoch }) => epoch >= (min as number) && epoch <= (max as number))
   if (inside.length === 0) return
   ctx.save()
-  ctx.font = font
+  ctx.font = `${ink.fontSize * ratio}px ${ink.font}`
   ctx.textBaseline = 'top'
+  ctx.textAlign = 'left'
+  ctx.setLineDash([]) // the last curve drawn may have left its own
   const placed = inside.map(({ epoch, label }) => placeLabel(chart, epoch, label))
   const rows = labelRows(placed, ROWS, GAP * ratio)
+  ctx.fillStyle = ink.line
+  for (const { at } of placed)
+    ctx.fillRect(Math.round(at - ratio / 2), bbox.top, Math.max(1, ratio), bbox.height)
   placed.forEach((mark, i) => {
-    drawMark(ctx, { ...mark, top: bbox.top, height: bbox.height, row: rows[i] ?? null, ratio, color })
+    const row = rows[i] ?? null
+    if (row !== null) writeLabel(ctx, mark, bbox.top + row * LINE_HEIGHT * ink.fontSize * ratio, ink)
   })
   ctx.restore()
 }
@@ -38,11 +46,17 @@ function placeLabel(chart: uPlot, epoch: number, label: string): Placed {
   return { at, left: fits ? at + inset : at - inset - width, width, label }
 }
 
-type DrawnMark = Placed & { top: number; height: number; row: number | null; ratio: number; color: string }
-
-function drawMark(context: CanvasRenderingContext2D, mark: DrawnMark): void {
-  context.fillStyle = mark.color
-  context.fillRect(Math.round(mark.at - mark.ratio / 2), mark.top, Math.max(1, 1.2 * mark.ratio), mark.height)
-  if (mark.row !== null)
-    context.fillText(mark.label, mark.left, mark.top + mark.row * ROW_HEIGHT * mark.ratio)
+/** On a halo of the surface's color, so that curves and other marks do not cross out the words. */
+function writeLabel(
+  context: CanvasRenderingContext2D,
+  { left, label }: Placed,
+  top: number,
+  ink: MarkInk,
+): void {
+  context.lineJoin = 'round'
+  context.lineWidth = 4 * devicePixelRatio
+  context.strokeStyle = ink.halo
+  context.strokeText(label, left, top)
+  context.fillStyle = ink.line
+  context.fillText(label, left, top)
 }

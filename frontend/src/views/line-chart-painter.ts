@@ -13,7 +13,14 @@ export type ChartSeries = {
   width?: number | undefined
 }
 
-export type ChartTones = { ink: string; line: string; ghost: string; mark: string; font: string }
+export type ChartTones = {
+  ink: string
+  line: string
+  ghost: string
+  mark: string
+  halo: string
+  font: string
+}
 
 /** The previous run, drawn pale behind the present one; its epochs are its own. */
 export type Ghost = { epochs: Column; values: Column; count: number }
@@ -98,7 +105,10 @@ export class LineChartPainter {
       series: [{}, ...series.map(lineOf)],
       hooks: {
         drawAxes: [(chart) => this.drawGhost(chart)],
-        draw: [(chart) => drawMarks(chart, this.look.marks, tones.mark, tones.font)],
+        draw: [
+          (chart) =>
+            drawMarks(chart, this.look.marks, { line: tones.mark, halo: tones.halo, font: tones.font }),
+        ],
         setCursor: [(chart) => this.hover(chart.cursor.idx)],
       },
     }
@@ -125,6 +135,7 @@ export class LineChartPainter {
       gap: 6,
       grid: { stroke: line, width: 1 },
       ticks: { show: false },
+      filter: (_, splits) => splits, // uPlot would hide all but 1, 2, 5 of a logarithmic axis
       splits: (_, __, low, high) =>
         this.look.logarithmic ? logTicks(low, high) : linearTicks([low, high], 4),
       values: (_, values) => values.map(this.look.formatValue),

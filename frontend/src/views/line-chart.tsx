@@ -46,24 +46,21 @@ export type LineChartProps = {
 
 const NO_MARKS: readonly ChartMark[] = []
 
-/** Curves over epochs (losses, metrics), with the newest values or those under the pointer in the legend. */
+/** Curves over epochs (losses, metrics), and the values under the pointer. */
 export function LineChart(props: LineChartProps) {
   const place = useRef<HTMLDivElement>(null)
-  const legend = useRef<HTMLUListElement>(null)
-  const painter = useLineChart(props, place, legend)
+  const reading = useRef<HTMLDivElement>(null)
+  const painter = useLineChart(props, place, reading)
   useImperativeHandle(props.ref, () => ({
     draw: (epochs, series, count) => painter.current?.draw(epochs, series, count),
   }))
   return (
     <figure className="line-chart">
-      <ul ref={legend} className="line-chart-legend">
-        <li className="line-chart-epoch">
-          epoch <b />
-        </li>
+      <ul className="line-chart-legend">
         {props.series.map((series) => (
           <li key={series.label}>
             <i data-dashed={series.dashed || undefined} style={{ color: `var(--${series.tone})` }} />
-            {series.label} <b />
+            {series.label}
           </li>
         ))}
         {props.ghost && (
@@ -73,13 +70,10 @@ export function LineChart(props: LineChartProps) {
           </li>
         )}
       </ul>
-      <div
-        ref={place}
-        className="line-chart-plot"
-        role="img"
-        aria-label={props.label}
-        style={{ height: props.height ?? 150 }}
-      />
+      <div className="line-chart-body" style={{ height: props.height ?? 150 }}>
+        <div ref={place} className="line-chart-plot" role="img" aria-label={props.label} />
+        <div ref={reading} className="line-chart-reading" />
+      </div>
     </figure>
   )
 }
@@ -87,7 +81,7 @@ export function LineChart(props: LineChartProps) {
 function useLineChart(
   props: LineChartProps,
   place: RefObject<HTMLDivElement | null>,
-  legend: RefObject<HTMLUListElement | null>,
+  reading: RefObject<HTMLDivElement | null>,
 ) {
   const painter = useRef<LineChartPainter>(null)
   const { series, tone, logarithmic = false, marks = NO_MARKS, ghost = null, range } = props
@@ -99,8 +93,8 @@ function useLineChart(
     const element = place.current as HTMLDivElement
     const look = lookOf(element, { series, logarithmic, formatAxis, range, ...notes.current })
     if (painter.current) painter.current.restyle(look)
-    else painter.current = new LineChartPainter(element, look, readout(legend, formatValue))
-  }, [series, tone, logarithmic, range, formatAxis, formatValue, place, legend])
+    else painter.current = new LineChartPainter(element, look, readout(reading, series, formatValue))
+  }, [series, tone, logarithmic, range, formatAxis, formatValue, place, reading])
   useEffect(() => painter.current?.annotate(marks, ghost), [marks, ghost])
   useEffect(() => {
     const observer = new ResizeObserver(() => painter.current?.resize())
@@ -136,7 +130,7 @@ function lookOf(element: HTMLElement, parts: LookParts): ChartLook {
 }
 
 function chartTones(element: HTMLElement): ChartTones {
-  const found = tones(element, 'ink-3', 'line', 'curve-ghost', 'curve-mark')
+  const found = tones(element, 'ink-3', 'line', 'curve-ghost', 'curve-mark', 'surface')
   const style = getComputedStyle(element)
   const font = `${style.getPropertyValue('--text-heading').trim() || '11px'} ${style.fontFamily || 'sans-serif'}`
   return {
@@ -144,21 +138,22 @@ function chartTones(element: HTMLElement): ChartTones {
     line: found.line,
     ghost: found['curve-ghost'],
     mark: found['curve-mark'],
+    halo: found.surface,
     font,
   }
 }
 
-/** Writes the row under the pointer into the legend, without React. */
-function readout(legend: RefObject<HTMLUListElement | null>, format: (value: number) => string): ChartHover {
+/** Writes the row under the pointer over the plot's upper right corner, without React. */
+function readout(
+  place: RefObject<HTMLDivElement | null>,
+  series: readonly LineChartSeries[],
+  format: (value: number) => string,
+): ChartHover {
+  const words = (label: string, value = null as number | null) =>
+    `${label} ${value === null ? '–' : format(value)}`
   return (row) => {
-    const list = legend.current
-    if (!list) return
-    list.dataset.reading = row ? 'true' : ''
-    const [epoch, ...values] = list.querySelectorAll('b')
-    if (epoch) epoch.textContent = row ? formatCount(row.epoch) : ''
-    values.forEach((place, i) => {
-      const value = row?.values[i]
-      place.textContent = value === null || value === undefined ? '' : format(value)
-    })
+    if (!place.current) return
+    const lines = row ? series.map(({ label }, i) => words(label, row.values[i])) : []
+    place.current.textContent = row ? [`epoch ${formatCount(row.epoch)}`, ...lines].join('\n') : ''
   }
 }

@@ -1,7 +1,5 @@
 import { type Domain, toPlot } from '../core/plot-scale'
-import { markerPath, type PlotPoints, pointColor, TEST, TRAIN } from './points'
-
-const RING = 'rgba(255, 255, 255, 0.92)'
+import { markerPath, ON_HEAT, type PlotPoints, type PointInk, pointColor, TEST, TRAIN } from './points'
 
 /** Draws every point onto a surface of `width` × `height` CSS px: shape = class, fill = split. */
 export function paintPoints(
@@ -9,8 +7,9 @@ export function paintPoints(
   points: PlotPoints,
   domain: Domain,
   size: { width: number; height: number; radius: number },
+  ink: PointInk = ON_HEAT,
 ): void {
-  const colorOf = pointColor(points)
+  const colorOf = pointColor(points, ink)
   const shapes = Array.from({ length: Math.max(1, points.classes) }, (_, i) => markerPath(i, size.radius))
   const dot = markerPath(0, size.radius * 0.36)
   for (const i of drawingOrder(points)) {
@@ -19,28 +18,34 @@ export function paintPoints(
     const shape = shapes[points.classes ? target : 0] ?? shapes[0]
     context.save()
     context.translate(place.left * size.width, place.top * size.height)
-    paintMarker(context, shape as Path2D, dot, colorOf(target), points.split[i] as number)
+    paintMarker(
+      context,
+      { shape: shape as Path2D, dot, color: colorOf(target), rim: ink.rim },
+      points.split[i] as number,
+    )
     context.restore()
   }
 }
 
-/** Filled for training, a ring for validation, a ring with a dot for the test set; all on a white rim. */
+type MarkerInk = { shape: Path2D; dot: Path2D; color: string; rim: string | null }
+
+/** Filled for training, a ring for validation, a ring with a dot for the test set; on a rim where the ink has one. */
 function paintMarker(
   context: CanvasRenderingContext2D,
-  shape: Path2D,
-  dot: Path2D,
-  color: string,
+  { shape, dot, color, rim }: MarkerInk,
   split: number,
 ): void {
   context.lineJoin = 'round'
-  context.strokeStyle = RING
-  context.lineWidth = split === TRAIN ? 2 : 4
-  context.stroke(shape)
-  context.fillStyle = split === TRAIN ? color : RING
+  if (rim) {
+    context.strokeStyle = rim
+    context.lineWidth = split === TRAIN ? 1.8 : 3.2
+    context.stroke(shape)
+  }
+  context.fillStyle = split === TRAIN ? color : (rim ?? 'transparent')
   context.fill(shape)
   if (split === TRAIN) return
   context.strokeStyle = color
-  context.lineWidth = 1.6
+  context.lineWidth = 1.5
   context.stroke(shape)
   context.fillStyle = color
   if (split === TEST) context.fill(dot)

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { formatSetting } from '../core/format'
-import { type Domain, linearTicks, toPlot } from '../core/plot-scale'
+import { type Domain, type Interval, linearTicks, toPlot } from '../core/plot-scale'
 import './plot-frame.css'
 
 export type PlotFrameProps = {
@@ -22,7 +22,7 @@ export function PlotFrame({ domain, xLabel, yLabel, aspect = 1, children }: Plot
             {formatSetting(tick)}
           </span>
         ))}
-        <em>{yLabel}</em>
+        <em style={{ top: `${100 * toPlot({ x: 0, y: besideLast(domain.y) }, domain).top}%` }}>{yLabel}</em>
       </div>
       <div className="plot-area" style={{ aspectRatio: aspect }}>
         {children}
@@ -33,8 +33,14 @@ export function PlotFrame({ domain, xLabel, yLabel, aspect = 1, children }: Plot
             {formatSetting(tick)}
           </span>
         ))}
-        <em>{xLabel}</em>
+        <em style={{ left: `${100 * toPlot({ x: besideLast(domain.x), y: 0 }, domain).left}%` }}>{xLabel}</em>
       </div>
     </div>
   )
+}
+
+/** Where an axis has room for its name: halfway between the last two ticks. */
+function besideLast(interval: Interval): number {
+  const [last = interval[1], before = interval[0]] = linearTicks(interval).reverse()
+  return (last + before) / 2
 }

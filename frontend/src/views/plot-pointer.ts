@@ -123,6 +123,7 @@ export class PlotPointer {
   private show(place: DataPlace): void {
     this.place = { x: place.x, y: place.y }
     const { left, top } = toPlot(place, this.domain)
+    this.marks[0]?.parentElement?.toggleAttribute('data-low', top > 0.6) // the readout makes room
     for (const mark of this.marks) {
       if (!mark) continue
       mark.hidden = false

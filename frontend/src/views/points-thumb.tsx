@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { Domain } from '../core/plot-scale'
 import { paintPoints } from './paint-points'
-import type { PlotPoints } from './points'
+import type { PlotPoints, PointInk } from './points'
 import { onResize, sharpContext } from './sharp-canvas'
 
 /** A data set in the size of a stamp, for a swatch. */
@@ -26,6 +26,8 @@ export function PointsThumb({
   return <canvas ref={canvas} />
 }
 
+const STAMP: PointInk = { darker: 0, rim: null, tone: 'light' }
+
 /** Inset, so that points at the domain's edge stay whole. */
 function paintStamp(
   context: CanvasRenderingContext2D,
@@ -34,10 +36,7 @@ function paintStamp(
   size: { width: number; height: number; radius: number },
 ): void {
   const inset = size.width * 0.08
+  const inner = { ...size, width: size.width - 2 * inset, height: size.height - 2 * inset }
   context.translate(inset, inset)
-  paintPoints(context, points, domain, {
-    ...size,
-    width: size.width - 2 * inset,
-    height: size.height - 2 * inset,
-  })
+  paintPoints(context, points, domain, inner, STAMP)
 }

@@ -1,5 +1,5 @@
 import { mix, type Rgb, toCss } from '../core/color'
-import { classColors, divergingColor } from '../core/color-tables'
+import { classColors, divergingColor, type Tone } from '../core/color-tables'
 
 export const TRAIN = 0
 export const VALIDATION = 1
@@ -19,18 +19,23 @@ export type PlotPoints = {
   range?: readonly [low: number, high: number] | undefined
 }
 
-const BLACK: Rgb = [0, 0, 0]
-const DARKER = 0.3
+/** How points stand out from what is below them: how much darker than their class, and the rim around them. */
+export type PointInk = { darker: number; rim: string | null; tone: Tone }
 
-/** The color of each point: its class's or value's, darker than the heatmap below it. */
-export function pointColor(points: PlotPoints): (target: number) => string {
+/** On a heatmap, in both themes. */
+export const ON_HEAT: PointInk = { darker: 0.3, rim: 'rgba(255, 255, 255, 0.88)', tone: 'light' }
+
+const BLACK: Rgb = [0, 0, 0]
+
+/** The color of each point: its class's or value's. */
+export function pointColor(points: PlotPoints, ink: PointInk): (target: number) => string {
   if (points.classes > 0) {
-    const colors = classColors(points.classes).map((color) => toCss(mix(color, BLACK, DARKER)))
+    const colors = classColors(points.classes).map((color) => toCss(mix(color, BLACK, ink.darker)))
     return (target) => colors[target] ?? '#555'
   }
   const [low, high] = points.range ?? [-1, 1]
-  return (target) =>
-    toCss(mix(divergingColor((2 * (target - low)) / (high - low || 1) - 1, 'light'), BLACK, 0.12))
+  const share = (target: number) => (2 * (target - low)) / (high - low || 1) - 1
+  return (target) => toCss(mix(divergingColor(share(target), ink.tone), BLACK, ink.darker / 2))
 }
 
 /** Corners, size against the circle's radius (for equal weight) and the angle of the first corner; no corners: a circle. */
