@@ -14,23 +14,18 @@ export function contourLines(cells: ArrayLike<number>, width: number, height: nu
   return coordinates.flatMap((polygon) => polygon.flatMap((ring) => insideRuns(ring as Line, width, height)))
 }
 
+/** A ring cut where it runs along the border; whole where it never does. */
 function insideRuns(ring: Line, width: number, height: number): Line[] {
-  const runs: Line[] = []
-  let run: Line = []
-  const close = () => {
-    if (run.length > 1) runs.push(run)
-    run = []
-  }
-  ring.forEach((point, i) => {
-    const previous = ring[i - 1]
-    if (previous && alongBorder(previous, point, width, height)) close()
-    run.push(point)
-  })
-  close()
-  return runs
+  const open = ring.slice(1) // a ring ends where it begins
+  const cuts = open.flatMap((point, i) => (alongBorder(open.at(i - 1), point, width, height) ? [i] : []))
+  const [first] = cuts
+  if (first === undefined) return [ring]
+  const turned = [...open.slice(first), ...open.slice(0, first)]
+  const starts = cuts.map((cut) => cut - first)
+  return starts.map((start, i) => turned.slice(start, starts[i + 1])).filter((run) => run.length > 1)
 }
 
-function alongBorder(a: [number, number], b: [number, number], width: number, height: number): boolean {
-  const onBorder = ([x, y]: [number, number]) => x <= 0 || y <= 0 || x >= width || y >= height
-  return onBorder(a) && onBorder(b)
+function alongBorder(a: Line[number] | undefined, b: Line[number], width: number, height: number): boolean {
+  const onBorder = ([x, y]: Line[number]) => x <= 0 || y <= 0 || x >= width || y >= height
+  return a !== undefined && onBorder(a) && onBorder(b)
 }

@@ -20,6 +20,8 @@ export type ChartTones = {
   mark: string
   halo: string
   font: string
+  /** CSS px. */
+  fontSize: number
 }
 
 /** The previous run, drawn pale behind the present one; its epochs are its own. */
@@ -107,31 +109,36 @@ export class LineChartPainter {
         drawAxes: [(chart) => this.drawGhost(chart)],
         draw: [
           (chart) =>
-            drawMarks(chart, this.look.marks, { line: tones.mark, halo: tones.halo, font: tones.font }),
+            drawMarks(chart, this.look.marks, {
+              line: tones.mark,
+              halo: tones.halo,
+              font: tones.font,
+              fontSize: tones.fontSize,
+            }),
         ],
         setCursor: [(chart) => this.hover(chart.cursor.idx)],
       },
     }
   }
 
-  private epochAxis({ ink, font }: ChartTones): uPlot.Axis {
+  private epochAxis({ ink, font, fontSize }: ChartTones): uPlot.Axis {
     return {
       stroke: ink,
-      font,
-      size: 22,
+      font: `${fontSize}px ${font}`,
+      size: 2 * fontSize,
       gap: 4,
       grid: { show: false },
       ticks: { show: false },
-      space: 56,
+      space: 5 * fontSize,
       values: (_, epochs) => epochs.map((epoch) => (Number.isInteger(epoch) ? formatSetting(epoch) : '')),
     }
   }
 
-  private valueAxis({ ink, line, font }: ChartTones): uPlot.Axis {
+  private valueAxis({ ink, line, font, fontSize }: ChartTones): uPlot.Axis {
     return {
       stroke: ink,
-      font,
-      size: 44,
+      font: `${fontSize}px ${font}`,
+      size: 4 * fontSize,
       gap: 6,
       grid: { stroke: line, width: 1 },
       ticks: { show: false },

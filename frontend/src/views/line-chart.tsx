@@ -132,7 +132,8 @@ function lookOf(element: HTMLElement, parts: LookParts): ChartLook {
 function chartTones(element: HTMLElement): ChartTones {
   const found = tones(element, 'ink-3', 'line', 'curve-ghost', 'curve-mark', 'surface')
   const style = getComputedStyle(element)
-  const font = `${style.getPropertyValue('--text-heading').trim() || '11px'} ${style.fontFamily || 'sans-serif'}`
+  const font = style.fontFamily || 'sans-serif'
+  const fontSize = Number.parseFloat(style.getPropertyValue('--text-heading')) || 11
   return {
     ink: found['ink-3'],
     line: found.line,
@@ -140,6 +141,7 @@ function chartTones(element: HTMLElement): ChartTones {
     mark: found['curve-mark'],
     halo: found.surface,
     font,
+    fontSize,
   }
 }
 

@@ -1,0 +1,141 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { linearStops, logarithmicStops } from '../core/stops'
+import { Button, Field, NumberField, Slider, Switch, ToggleChip, TooltipProvider, TypedNumber } from '.'
+
+beforeAll(() => {
+  class Observer {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  }
+  vi.stubGlobal('ResizeObserver', Observer)
+})
+
+afterEach(cleanup)
+
+function type(input: HTMLElement, text: string): void {
+  fireEvent.change(input, { target: { value: text } })
+  fireEvent.keyDown(input, { key: 'Enter' })
+}
+
+test('a slider goes from one round value to the next', () => {
+  const onChange = vi.fn()
+  render(<Slider label="Learning rate" value={0.03} stops={logarithmicStops(1e-5, 10)} onChange={onChange} />)
+
+  fireEvent.keyDown(screen.getByRole('slider', { name: 'Learning rate' }), { key: 'ArrowRight' })
+
+  expect(onChange).toHaveBeenCalledWith(0.04)
+})
+
+test('a slider goes on from a typed value that is no stop', () => {
+  const onChange = vi.fn()
+  render(<Slider label="Noise" value={12} unit="%" stops={linearStops(0, 50, 5)} onChange={onChange} />)
+
+  fireEvent.keyDown(screen.getByRole('slider', { name: 'Noise' }), { key: 'ArrowRight' })
+
+  expect(onChange.mock.calls[0]?.[0]).toBe(15)
+})
+
+test("a slider's value can be typed, and is held within its ends", () => {
+  const onChange = vi.fn()
+  render(<Slider label="Noise" value={10} unit="%" stops={linearStops(0, 50, 5)} onChange={onChange} />)
+
+  type(screen.getByRole('textbox', { name: 'Noise, exact value' }), '12,5 %')
+  type(screen.getByRole('textbox', { name: 'Noise, exact value' }), '900')
+
+  expect(onChange.mock.calls.map(([value]) => value)).toEqual([12.5, 50])
+})
+
+test('a slider says its value in words', () => {
+  const words = (value: number) => (value ? String(value) : 'off')
+  render(<Slider label="Noise" value={0} format={words} stops={linearStops(0, 50, 5)} onChange={vi.fn()} />)
+
+  expect(screen.getByRole('slider').getAttribute('aria-valuetext')).toBe('off')
+})
+
+test('what is typed is committed once, and nonsense or Escape brings the old number back', () => {
+  const onCommit = vi.fn()
+  render(<TypedNumber aria-label="w" value={1} min={-9} max={9} onCommit={onCommit} />)
+  const input = screen.getByRole<HTMLInputElement>('textbox', { name: 'w' })
+
+  type(input, '−0.5')
+  fireEvent.blur(input)
+  type(input, 'abc')
+  fireEvent.change(input, { target: { value: '7' } })
+  fireEvent.keyDown(input, { key: 'Escape' })
+  fireEvent.blur(input)
+
+  expect(onCommit.mock.calls).toEqual([[-0.5]])
+  expect(input.value).toBe('1')
+})
+
+test('a number field stops at its ends and adds without binary dust', () => {
+  const onChange = vi.fn()
+  render(
+    <TooltipProvider>
+      <NumberField label="Momentum" value={0.7} min={0} max={0.8} step={0.1} onChange={onChange} />
+      <NumberField label="Neurons" value={1} min={1} max={8} integer onChange={onChange} />
+    </TooltipProvider>,
+  )
+
+  fireEvent.click(screen.getByRole('button', { name: 'More momentum' }))
+  fireEvent.click(screen.getByRole('button', { name: 'Less neurons' }))
+
+  expect(onChange.mock.calls).toEqual([[0.8]])
+})
+
+test('a button that is off but explained keeps the focus and does nothing', () => {
+  const onClick = vi.fn()
+  render(
+    <TooltipProvider>
+      <Button disabled tooltip="Pause first" onClick={onClick}>
+        +1 epoch
+      </Button>
+    </TooltipProvider>,
+  )
+  const button = screen.getByRole('button', { name: '+1 epoch' })
+
+  fireEvent.click(button)
+  button.focus()
+
+  expect(document.activeElement).toBe(button)
+  expect(button.getAttribute('aria-disabled')).toBe('true')
+  expect(onClick).not.toHaveBeenCalled()
+})
+
+test('a chip tells whether it is pressed and turns', () => {
+  const onChange = vi.fn()
+  render(
+    <ToggleChip pressed onChange={onChange}>
+      x²
+    </ToggleChip>,
+  )
+
+  fireEvent.click(screen.getByRole('button', { name: 'x²', pressed: true }))
+
+  expect(onChange).toHaveBeenCalledWith(false)
+})
+
+test('a switch is named by its words', () => {
+  const onChange = vi.fn()
+  render(<Switch label="Stop early" checked={false} onChange={onChange} />)
+
+  fireEvent.click(screen.getByRole('switch', { name: 'Stop early' }))
+
+  expect(onChange).toHaveBeenCalledWith(true)
+})
+
+test("a field's error is read with its control", () => {
+  render(
+    <Field label="Formula" error="A closing bracket is missing.">
+      {(ids) => <input {...ids} />}
+    </Field>,
+  )
+  const input = screen.getByRole('textbox', { name: 'Formula' })
+
+  expect(input.getAttribute('aria-invalid')).toBe('true')
+  expect(document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
+    'bracket',
+  )
+})
