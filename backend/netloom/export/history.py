@@ -1,0 +1,33 @@
+"""The history as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from netloom.protocol.events import Mark, Row
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def history_csv(rows: Sequence[Row], marks: Sequence[Mark] = ()) -> str:
+    """One line per epoch; empty where a number is not finite or does not exist.
+
+    The last column names the edits since the epoch before. Its cells are text that people wrote, so one that a
+    spreadsheet would compute gets a leading apostrophe.
+    """
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow([*Row.model_fields, "edits"])
+    since = float("-inf")
+    for row in rows:
+        edits = "; ".join(mark.label for mark in marks if since < mark.epoch <= row.epoch)
+        writer.writerow([*row.model_dump().values(), inert(edits)])
+        since = row.epoch
+    return table.getvalue()
+
+
+def inert(text: str) -> str:
+    """The same text, which no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
