@@ -16,6 +16,7 @@ RUN pip install --no-cache-dir uv==0.13.8
 COPY pyproject.toml uv.lock ./
 RUN uv sync --locked --no-install-project
 COPY LICENSE README.md hatch_build.py ./
+COPY examples examples
 COPY scripts scripts
 COPY backend backend
 COPY --from=page /netloom/backend/netloom/static backend/netloom/static

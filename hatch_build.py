@@ -1,4 +1,4 @@
-"""Packaging hook: the wheel and the sdist carry the built page.
+"""Packaging hook: the wheel and the sdist carry the built page, the wheel the examples too.
 
 An editable install does not build it: there `make run` does, or `npm run dev` serves it live.
 """
@@ -20,5 +20,8 @@ class PageHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if version != "editable":
-            build_page()
+        if version == "editable":
+            return
+        build_page()
+        if self.target_name == "wheel":
+            build_data["force_include"]["examples"] = "netloom/example_documents"

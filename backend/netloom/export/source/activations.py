@@ -51,7 +51,6 @@ ACTIVATION_SOURCES: dict[ActivationName | OutputActivationName, ActivationSource
         "z * np.tanh(np.logaddexp(z, np.float32(0)))",
         "np.tanh(np.logaddexp(z, np.float32(0)))"
         " + z * logistic(z) * (1 - np.tanh(np.logaddexp(z, np.float32(0))) ** 2)",
-        ("logistic",),
     ),
     "sine": ActivationSource("np.sin(z)", "np.cos(z)"),
     "step": ActivationSource("(z >= 0).astype(np.float32)", "np.zeros_like(z)"),

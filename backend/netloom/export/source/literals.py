@@ -24,7 +24,7 @@ def exact(value: float) -> str:
 def nested(array: np.ndarray) -> str:
     """`[[0.1, 0.2], [0.3, 0.4]]`"""
     if array.ndim == 0:
-        return number(array[()])
+        return number(float(array))
     return "[" + ", ".join(nested(part) for part in array) + "]"
 
 

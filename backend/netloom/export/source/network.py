@@ -33,7 +33,7 @@ def backward_lines(network: Network) -> list[str]:
 
 def learns(layer: Layer) -> bool:
     """Whether training changes anything of it."""
-    return hasattr(layer, "frozen") and not layer.frozen
+    return not getattr(layer, "frozen", True)
 
 
 def has(network: Network, *kinds: type[Layer]) -> bool:
