@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-from netloom.arrays import jax, jnp
+from netloom.arrays import jax, jnp, lax
 
 if TYPE_CHECKING:
     from jax import Array
@@ -79,4 +80,77 @@ OUTPUT_ACTIVATIONS: dict[OutputActivationName, str] = {
     "relu": "Zero or more.",
 }
 
+
+class OutputRule(NamedTuple):
+    """`value(z)` is the output of the sums z `[outputs]`; `logit(z)` is what losses on logits take instead, put so that
+    sigmoid(logit) is the probability. `low`/`high` bound the output; above `level` one output means class 1."""
+
+    value: Callable[[Array], Array]
+    logit: Callable[[Array], Array]
+    level: float = 0.0
+    low: float = -math.inf
+    high: float = math.inf
+
+
+OUTPUT_RULES: dict[OutputActivationName, OutputRule] = {
+    "sigmoid": OutputRule(lambda z: jax.nn.sigmoid(z), lambda z: z, 0.5, 0, 1),
+    "softmax": OutputRule(lambda z: jax.nn.softmax(z), lambda z: z, 0.5, 0, 1),
+    "tanh": OutputRule(lambda z: jnp.tanh(z), lambda z: 2 * z, 0.0, -1, 1),
+    "linear": OutputRule(lambda z: z, lambda z: z),
+    "relu": OutputRule(lambda z: jax.nn.relu(z), lambda z: jax.nn.relu(z), 0.0, 0),
+}
+"""In the order of the engine's `lax.switch`."""
+
+DEFAULT_SLOPE = 0.01
+DEFAULT_ALPHA = 1.0
+"""For layers whose activation has no settings of its own."""
+
 assert set(ACTIVATIONS) == set(get_args(ActivationName))
+assert list(OUTPUT_RULES) == list(OUTPUT_ACTIVATIONS) == list(get_args(OutputActivationName))
+
+
+def activation_index(name: str) -> int:
+    return list(ACTIVATIONS).index(name)  # type: ignore[arg-type]
+
+
+def output_activation_index(name: str) -> int:
+    return list(OUTPUT_RULES).index(name)  # type: ignore[arg-type]
+
+
+def activate(index: Array, z: Array, slope: Array | float, alpha: Array | float) -> Array:
+    """The activation number `index` of the list, chosen while the program runs."""
+    return _activate()(index, z, slope, alpha)
+
+
+def activate_output(index: Array, z: Array) -> Array:
+    """The output activation number `index`: z `[outputs]` -> outputs."""
+    return lax.switch(index, [rule.value for rule in OUTPUT_RULES.values()], z)
+
+
+@functools.cache
+def _activate() -> Callable[..., Array]:
+    """One switch forward and one backward: autodiff through a switch would keep every branch's intermediate values."""
+    values = [activation.value for activation in ACTIVATIONS.values()]
+    slopes = [_backward(value) for value in values]
+
+    @jax.custom_vjp
+    def chosen(index: Array, z: Array, slope: Array, alpha: Array) -> Array:
+        return lax.switch(index, values, z, slope, alpha)
+
+    def forward(index: Array, z: Array, slope: Array, alpha: Array) -> tuple[Array, Any]:
+        return chosen(index, z, slope, alpha), (index, z, slope, alpha)
+
+    def backward(kept: Any, gradient: Array) -> tuple[None, Array, None, None]:
+        index, z, slope, alpha = kept
+        return None, lax.switch(index, slopes, z, slope, alpha, gradient), None, None
+
+    chosen.defvjp(forward, backward)
+    return chosen
+
+
+def _backward(value: Callable[..., Array]) -> Callable[..., Array]:
+    def gradient_at(z: Array, slope: Array, alpha: Array, gradient: Array) -> Array:
+        [result] = jax.vjp(lambda z: value(z, slope, alpha), z)[1](gradient)
+        return result
+
+    return gradient_at

@@ -19,7 +19,12 @@ Params = dict[str, Any]
 State = dict[str, Any]
 """Arrays that change while training but are not trained: batch norm's running mean and variance."""
 Live = dict[str, Any]
-"""Scalars that a learner may change while training, traced: never read from `self` inside `apply`."""
+"""Scalars that a learner may change while training, traced: never read from `self` inside `apply`.
+
+Each field marked live under its own name, an activation as its place in its list, yes or no as 1.0 or 0.0. Besides:
+`units` and `inputs`, int32: how many values of the padded output and input are real (they come first, the rest is 0);
+`row_weight`, float32: 1 for a real example, 0 for one that only fills the batch.
+"""
 
 LayerId = str
 
@@ -53,8 +58,20 @@ class Layer(Record):
     def initial_state(self, *inputs: Shape) -> dict[str, np.ndarray]:
         return {}
 
-    def apply(
-        self, params: Params, state: State, live: Live, *inputs: Array, key: Array, training: bool
+    def sums(
+        self, params: Params, state: State, live: Live, *inputs: Array, key: Array | None, training: bool
     ) -> tuple[Array, State]:
-        """One example in, one out. Written with `netloom.arrays`, so that it traces under jit, vmap and grad."""
+        """What the activation bends: one example in, z out. Written with `netloom.arrays`, so that it traces under
+        jit, vmap and grad. `key` is None where chance plays no part: outside training."""
         raise NotImplementedError
+
+    def bend(self, z: Array, live: Live) -> Array:
+        """The activation; z itself for a layer without one."""
+        return z
+
+    def apply(
+        self, params: Params, state: State, live: Live, *inputs: Array, key: Array | None, training: bool
+    ) -> tuple[Array, State]:
+        """One example in, one out."""
+        z, state = self.sums(params, state, live, *inputs, key=key, training=training)
+        return self.bend(z, live), state

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from netloom.activations import ActivationName
-from netloom.layers.base import Layer, Shape
-from netloom.layers.dense import flat_width
+from netloom.activations import DEFAULT_ALPHA, DEFAULT_SLOPE, ActivationName, activate
+from netloom.arrays import jnp, lax
+from netloom.layers.base import Layer, Live, Params, Shape, State
+from netloom.layers.dense import flat_width, only_real
+
+if TYPE_CHECKING:
+    from jax import Array
 
 
 class BatchNorm(Layer):
@@ -40,3 +44,28 @@ class BatchNorm(Layer):
 
     def initial_state(self, *inputs: Shape) -> dict[str, np.ndarray]:
         return {"mean": np.zeros(inputs[0], np.float32), "variance": np.ones(inputs[0], np.float32)}
+
+    def sums(
+        self, params: Params, state: State, live: Live, *inputs: Array, key: Array | None, training: bool
+    ) -> tuple[Array, State]:
+        [x] = inputs
+        if training:
+            mean, variance = _over_the_batch(x, live["row_weight"])
+            share = live["momentum"]
+            state = {
+                "mean": (1 - share) * state["mean"] + share * lax.stop_gradient(mean),
+                "variance": (1 - share) * state["variance"] + share * lax.stop_gradient(variance),
+            }
+        else:
+            mean, variance = state["mean"], state["variance"]
+        return params["scale"] * (x - mean) * lax.rsqrt(variance + live["epsilon"]) + params["shift"], state
+
+    def bend(self, z: Array, live: Live) -> Array:
+        return only_real(activate(live["activation"], z, DEFAULT_SLOPE, DEFAULT_ALPHA), live["units"])
+
+
+def _over_the_batch(x: Array, row_weight: Array) -> tuple[Array, Array]:
+    """Mean and biased variance `[width]` of the real rows of the batch."""
+    rows = lax.psum(row_weight, "batch")
+    mean = lax.psum(row_weight * x, "batch") / rows
+    return mean, lax.psum(row_weight * jnp.square(x - mean), "batch") / rows

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from netloom.activations import ActivationName
+from netloom.activations import ActivationName, activate
+from netloom.arrays import jnp, lax
 from netloom.errors import ShapeMismatch
 from netloom.initializers import INITIALIZERS, InitializerName
-from netloom.layers.base import Layer, Shape
+from netloom.layers.base import Layer, Live, Params, Shape, State
 from netloom.record import Record
 
+if TYPE_CHECKING:
+    from jax import Array
+
 Row = tuple[float, ...]
+
+FUSED_AT_MOST = 2500
+"""Rows · inputs · units up to which XLA's fused multiply-and-sum beats a call of its matrix product (docs/adr/0001)."""
 
 
 class InitialParameters(Record):
@@ -61,6 +68,34 @@ class Dense(Layer):
 
     def initial_params(self, rng: np.random.Generator, *inputs: Shape) -> dict[str, np.ndarray]:
         return dense_params(rng, flat_width(self.id, inputs), self.units, self.initializer, self.initial, self.id)
+
+    def sums(
+        self, params: Params, state: State, live: Live, *inputs: Array, key: Array | None, training: bool
+    ) -> tuple[Array, State]:
+        [x] = inputs
+        return product(x, params["weight"]) + live["bias"] * params["bias"], state
+
+    def bend(self, z: Array, live: Live) -> Array:
+        return only_real(activate(live["activation"], z, live["slope"], live["alpha"]), live["units"])
+
+
+def product(x: Array, weight: Array) -> Array:
+    """`x [inputs] @ weight [inputs, units]`, by whichever of two ways is faster at this size."""
+    if _rows() * weight.size <= FUSED_AT_MOST:
+        return (x[:, None] * weight).sum(0)
+    return x @ weight
+
+
+def only_real(y: Array, units: Array) -> Array:
+    """0 for the values that only fill the width, so that they are inert."""
+    return jnp.where(jnp.arange(y.shape[0]) < units, y, 0)
+
+
+def _rows() -> int:
+    try:
+        return lax.axis_size("batch")
+    except NameError:  # one example by itself
+        return 1
 
 
 def flat_width(layer_id: str, inputs: tuple[Shape, ...]) -> int:

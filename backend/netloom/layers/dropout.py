@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from netloom.layers.base import Layer, Shape
+from netloom.arrays import jax, jnp
+from netloom.layers.base import Layer, Live, Params, Shape, State
+
+if TYPE_CHECKING:
+    from jax import Array
 
 
 class Dropout(Layer):
@@ -23,3 +27,12 @@ class Dropout(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         [shape] = inputs
         return shape
+
+    def sums(
+        self, params: Params, state: State, live: Live, *inputs: Array, key: Array | None, training: bool
+    ) -> tuple[Array, State]:
+        [x] = inputs
+        if not training or key is None:
+            return x, state
+        kept = jax.random.uniform(key, x.shape) >= live["rate"]
+        return jnp.where(kept, x / (1 - live["rate"]), 0), state

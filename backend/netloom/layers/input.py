@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from netloom.layers.base import Layer, Shape
+from netloom.layers.base import Layer, Live, Params, Shape, State
+
+if TYPE_CHECKING:
+    from jax import Array
 
 
 class Input(Layer):
@@ -19,3 +22,9 @@ class Input(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         [(features,)] = inputs
         return (features,)
+
+    def sums(
+        self, params: Params, state: State, live: Live, *inputs: Array, key: Array | None, training: bool
+    ) -> tuple[Array, State]:
+        [x] = inputs
+        return x, state

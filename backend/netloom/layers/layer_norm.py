@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from netloom.activations import ActivationName
-from netloom.layers.base import Layer, Shape
-from netloom.layers.dense import flat_width
+from netloom.activations import DEFAULT_ALPHA, DEFAULT_SLOPE, ActivationName, activate
+from netloom.arrays import jnp, lax
+from netloom.layers.base import Layer, Live, Params, Shape, State
+from netloom.layers.dense import flat_width, only_real
+
+if TYPE_CHECKING:
+    from jax import Array
 
 
 class LayerNorm(Layer):
@@ -35,3 +39,14 @@ class LayerNorm(Layer):
 
     def initial_params(self, rng: np.random.Generator, *inputs: Shape) -> dict[str, np.ndarray]:
         return {"scale": np.ones(inputs[0], np.float32), "shift": np.zeros(inputs[0], np.float32)}
+
+    def sums(
+        self, params: Params, state: State, live: Live, *inputs: Array, key: Array | None, training: bool
+    ) -> tuple[Array, State]:
+        [x] = inputs
+        mean = x.sum() / live["units"]
+        variance = jnp.square(only_real(x - mean, live["units"])).sum() / live["units"]
+        return params["scale"] * (x - mean) * lax.rsqrt(variance + live["epsilon"]) + params["shift"], state
+
+    def bend(self, z: Array, live: Live) -> Array:
+        return only_real(activate(live["activation"], z, DEFAULT_SLOPE, DEFAULT_ALPHA), live["units"])

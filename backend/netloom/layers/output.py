@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from netloom.activations import OutputActivationName
+from netloom.activations import OutputActivationName, activate_output
 from netloom.initializers import InitializerName
-from netloom.layers.base import Layer, Shape
-from netloom.layers.dense import InitialParameters, dense_params, flat_width
+from netloom.layers.base import Layer, Live, Params, Shape, State
+from netloom.layers.dense import InitialParameters, dense_params, flat_width, product
+
+if TYPE_CHECKING:
+    from jax import Array
 
 
 class Output(Layer):
@@ -46,3 +49,12 @@ class Output(Layer):
 
     def initial_params(self, rng: np.random.Generator, *inputs: Shape) -> dict[str, np.ndarray]:
         return dense_params(rng, flat_width(self.id, inputs), self.units, self.initializer, self.initial, self.id)
+
+    def sums(
+        self, params: Params, state: State, live: Live, *inputs: Array, key: Array | None, training: bool
+    ) -> tuple[Array, State]:
+        [x] = inputs
+        return product(x, params["weight"]) + live["bias"] * params["bias"], state
+
+    def bend(self, z: Array, live: Live) -> Array:
+        return activate_output(live["activation"], z)

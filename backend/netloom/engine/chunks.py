@@ -1,0 +1,123 @@
+"""A stretch of training, kept so that its last update can be looked at and a divergence traced to its update."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from netloom.engine.advance import EARLY_STOPPED, LOSS_EXPLODED, epoch_rows
+from netloom.engine.packing import Named, unpack
+from netloom.engine.prepared import Stage
+from netloom.engine.situation import Stop
+from netloom.engine.state import Carry, TrainState
+from netloom.engine.structure import Structure
+from netloom.engine.update import batch_gradient
+from netloom.protocol.events import Row
+
+ANY_EPOCH = 2**31 - 1
+
+
+class Chunk:
+    """Training from `start` on. The state before it is kept, not given away: any update of it can be done again."""
+
+    def __init__(self, stage: Stage, start: Carry) -> None:
+        self._stage, self._start = stage, start
+        self._updates = 0
+
+    def run(self, updates: int, until_epoch: int) -> Any:
+        result = self._stage.advance(self._start, updates, until_epoch)
+        self._updates = int(result.updates)
+        return result
+
+    def last_finite(self, result: Any, until_epoch: int) -> tuple[Any, Stop]:
+        """What there was before the first update that made a number not finite, and the stop that names this update.
+        Found by halving: it costs nothing while all is well."""
+        if _finite(result.carry.now):
+            epoch = int(result.carry.now.epoch)
+            return result, Stop("not_finite", f"In epoch {epoch} the loss grew beyond all numbers.")
+        good, bad = 0, int(result.updates)
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            if _finite(self._stage.advance(self._start, middle, until_epoch).carry.now):
+                good = middle
+            else:
+                bad = middle
+        finite = self.run(good, until_epoch)
+        step, epoch = int(finite.carry.now.step) + 1, int(finite.carry.now.epoch) + 1
+        sentence = f"At update {step:,} (epoch {epoch:,}) the weights grew beyond all numbers. This is how they were just before."
+        return finite, Stop("not_finite", sentence)
+
+    def last_update(self, now: Carry) -> tuple[Named, Named]:
+        """The gradient that the last update followed, and what it added."""
+        stage = self._stage
+        before = self._start.now
+        if self._updates > 1:
+            before = stage.advance(self._start, self._updates - 1, ANY_EPOCH).carry.now
+        gradient = stage.program.function("gradient", _make_gradient)(before, stage.data, stage.live)
+        change = np.asarray(now.now.params) - np.asarray(before.params)
+        structure, shapes = stage.program.structure, stage.picture.shown_shapes
+        return unpack(structure, stage.ids, np.asarray(gradient), shapes), unpack(structure, stage.ids, change, shapes)
+
+
+def stop_of(result: Any) -> Stop | None:
+    epoch = int(result.carry.now.epoch)
+    match int(result.stopped):
+        case code if code == EARLY_STOPPED:
+            waited = int(result.carry.now.epochs_since_best)
+            return Stop(
+                "early_stopping", f"Stopped at epoch {epoch:,}: the validation loss has not fallen for {waited} epochs."
+            )
+        case code if code == LOSS_EXPLODED:
+            return Stop(
+                "exploded", f"In epoch {epoch:,} the loss grew to more than 1,000 times what it was at the start."
+            )
+        case _:
+            return None
+
+
+def rows_of(before: TrainState, result: Any, stage: Stage) -> list[Row]:
+    """History rows of the epochs that ended."""
+    count = int(result.row_count)
+    numbers = np.asarray(result.rows)[:count].tolist()
+    epoch, step = int(before.epoch), int(before.step)
+    train, batch = stage.sampled.train_count, int(stage.live.training.batch_size)
+    left = max(0, -(-(train - int(before.cursor)) // batch))
+    per_epoch = -(-train // batch)
+    return [_row(epoch + 1 + i, step + left + i * per_epoch, values) for i, values in enumerate(numbers)]
+
+
+def start_row(measured: Any, learning_rate: float) -> Row:
+    """Epoch 0."""
+    losses, metrics = measured.losses.tolist(), measured.metrics.tolist()
+    return _row(0, 0, [losses[0], losses[1], metrics[0], metrics[1], learning_rate])
+
+
+def _row(epoch: int, step: int, values: list[float]) -> Row:
+    train_loss, validation_loss, train_metric, validation_metric, rate = (number(value) for value in values)
+    return Row(
+        epoch=epoch,
+        step=step,
+        train_loss=train_loss,
+        validation_loss=validation_loss,
+        train_metric=train_metric,
+        validation_metric=validation_metric,
+        learning_rate=rate,
+    )
+
+
+def number(value: float) -> float | None:
+    """None where it is not finite."""
+    value = float(value)
+    return value if np.isfinite(value) else None
+
+
+def _finite(state: TrainState) -> bool:
+    return bool(np.isfinite(np.asarray(state.params)).all())
+
+
+def _make_gradient(structure: Structure) -> Any:
+    def gradient(state: TrainState, data: Any, live: Any) -> Any:
+        return batch_gradient(structure, state, epoch_rows(structure, data, live, state.epoch), live)[0]
+
+    return gradient

@@ -1,0 +1,342 @@
+"""Applying an edit to a run: what it keeps, what it resets, and what it tells."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from netloom.arrays import jax
+from netloom.engine.changes import Kind, classify
+from netloom.engine.checkpoint import fitted
+from netloom.engine.chunks import start_row
+from netloom.engine.prepared import Stage, make_stage, outputs_at
+from netloom.engine.situation import Situation
+from netloom.engine.stashes import Stashes
+from netloom.engine.state import Carry, TrainState
+from netloom.engine.transfer import Transferred, transfer
+from netloom.experiment import Experiment
+from netloom.protocol.events import Mark
+
+SHIFT_CELLS = 31
+
+
+class EditOutcome(NamedTuple):
+    """All of `protocol.events.Edited` but the command, and what else has to be told."""
+
+    kind: Kind
+    experiment: Experiment
+    revision: int
+    epoch: int
+    step: int
+    label: str
+    kept: int
+    fresh: int
+    boundary_shift: float | None
+    message: str
+    stash: str | None
+    points_changed: bool
+    history_reset: bool
+
+
+Applied = tuple[Situation, Stage, EditOutcome]
+
+
+def apply_edit(
+    present: Situation,
+    before: Stage,
+    after: Stage,
+    stashes: Stashes,
+    revision: int,
+    restore: str | None,
+    label: str,
+    *,
+    restart: bool = False,
+) -> Applied:
+    """The run as it is after the edit. `restore` names a stash; one that is not kept any more is passed over."""
+    former = stashes.get(restore)
+    if former is not None:
+        return _restored(present, before, former, after, stashes, revision, label)
+    kind = "restart" if restart else classify(before, after)
+    if kind == "restart":
+        return _restarted(present, before, after, stashes, revision, label)
+    return _carried_on(kind, present, before, after, stashes, revision, label)
+
+
+def apply_recovery(present: Situation, stage: Stage, stashes: Stashes, revision: int) -> Applied:
+    """Back to the end of the last epoch with a sound loss, on `stage`, whose learning rate has been lowered."""
+    token = stashes.put(present)
+    safe = present.carry.safe
+    epoch = int(safe.epoch)
+    situation = Situation(
+        experiment=stage.experiment,
+        carry=Carry(safe, safe),
+        history=tuple(row for row in present.history if row.epoch <= epoch),
+        marks=tuple(mark for mark in present.marks if mark.epoch <= epoch),
+        stopped=None,
+    )
+    rate = stage.experiment.training.learning_rate
+    message = f"Back at epoch {epoch:,}, where the loss was last sound, with the learning rate {rate:g}."
+    return (
+        situation,
+        stage,
+        _outcome(
+            "restored",
+            situation,
+            stage,
+            revision,
+            "back to finite",
+            message,
+            stash=token,
+            kept=_count(stage),
+            reset=True,
+        ),
+    )
+
+
+def _restarted(present: Situation, before: Stage, after: Stage, stashes: Stashes, revision: int, label: str) -> Applied:
+    carry = after.first_carry
+    trained = int(present.carry.now.step) > 0 or before.experiment != after.experiment
+    token = stashes.put(present) if trained else None
+    measured = jax.device_get(after.program.measure(carry.now, after.data, after.live))
+    rate = float(after.advance(carry, 0, 0).rate)
+    situation = Situation(after.experiment, carry, (start_row(measured, rate),), (), None)
+    message = "Restarted at epoch 0" + ("; undo brings the trained network back." if token else ".")
+    return (
+        situation,
+        after,
+        _outcome(
+            "restart",
+            situation,
+            after,
+            revision,
+            label,
+            message,
+            stash=token,
+            fresh=_count(after),
+            points=_points_differ(before, after),
+            reset=True,
+        ),
+    )
+
+
+def _restored(
+    present: Situation, before: Stage, former: Situation, after: Stage, stashes: Stashes, revision: int, label: str
+) -> Applied:
+    """The stashed state; should the document asked for differ from the stashed one, as an edit of that."""
+    token = stashes.put(present)
+    stage = make_stage(former.experiment, before.device, like=before)
+    situation = _placed(former, stage)
+    kind = classify(stage, after)
+    if former.experiment != after.experiment:
+        situation, stage, _ = (
+            _restarted(situation, stage, after, stashes, revision, label)
+            if kind == "restart"
+            else _carried_on(kind, situation, stage, after, stashes, revision, "")
+        )
+    epoch = int(situation.carry.now.epoch)
+    message = f"The trained network is back as it was, at epoch {epoch:,}."
+    return (
+        situation,
+        stage,
+        _outcome(
+            "restored",
+            situation,
+            stage,
+            revision,
+            label,
+            message,
+            stash=token,
+            kept=_count(stage),
+            points=_points_differ(before, stage),
+            reset=True,
+        ),
+    )
+
+
+def _carried_on(
+    kind: Kind, present: Situation, before: Stage, after: Stage, stashes: Stashes, revision: int, label: str
+) -> Applied:
+    situation = Situation(after.experiment, present.carry, present.history, present.marks, present.stopped)
+    if kind == "nothing":
+        return situation, after, _outcome(kind, situation, after, revision, label, "", kept=_count(after))
+    now = transfer(before, after, present.carry.now, revision) if kind == "structure" else None
+    carry = _converted(kind, before, after, present.carry, now, revision)
+    reset = _optimizer_changed(before.experiment, after.experiment)
+    if reset:
+        carry = Carry(*(_without_moments(state) for state in carry))
+    carry = after.put(_ruled(before, after, carry))
+    mark = Mark(epoch=_fractional_epoch(before, present.carry.now), label=label or _own_label(kind))
+    situation = Situation(
+        after.experiment, carry, present.history, (*present.marks, mark), _still_stopped(present, after)
+    )
+    lost = reset or (now is not None and now.lost > 0)
+    shift = boundary_shift(before, present.carry.now, after, carry.now)
+    kept, fresh = (now.kept, now.fresh) if now else (_count(after), 0)
+    return (
+        situation,
+        after,
+        _outcome(
+            kind,
+            situation,
+            after,
+            revision,
+            mark.label,
+            _sentence(kind, kept, fresh, now.lost if now else 0, shift, reset),
+            stash=stashes.put(present) if lost else None,
+            kept=kept,
+            fresh=fresh,
+            shift=shift,
+            points=_points_differ(before, after),
+        ),
+    )
+
+
+def _converted(kind: Kind, before: Stage, after: Stage, carry: Carry, now: Transferred | None, revision: int) -> Carry:
+    """The state for the new structure; a live edit may move it to larger arrays of the same network."""
+    if now is not None:
+        same = carry.safe is carry.now
+        return Carry(now.state, now.state if same else transfer(before, after, carry.safe, revision).state)
+    if before.program is after.program:
+        return carry
+    return carry if _same_arrays(before, after) else Carry(*(transfer(before, after, s, revision).state for s in carry))
+
+
+def _same_arrays(before: Stage, after: Stage) -> bool:
+    return before.program.structure.steps == after.program.structure.steps
+
+
+def _ruled(before: Stage, after: Stage, carry: Carry) -> Carry:
+    """What losses are compared with begins anew where the loss or the points are others."""
+    old, new = before.experiment, after.experiment
+    if (old.training.loss, old.data, old.network) == (new.training.loss, new.data, new.network):
+        return carry
+    start = after.first_carry.now.start_loss
+    return Carry(
+        *(state._replace(start_loss=start, best=np.float32(np.inf), epochs_since_best=np.int32(0)) for state in carry)
+    )
+
+
+def _optimizer_changed(old: Experiment, new: Experiment) -> bool:
+    """Whether the moments mean something else now. Momentum and Nesterov share theirs, and so do Adam and AdamW."""
+    return _family(old) != _family(new) and "sgd" not in {_family(old)}
+
+
+def _family(experiment: Experiment) -> str:
+    name = experiment.training.optimizer.type
+    return {"nesterov": "momentum", "adamw": "adam"}.get(name, name)
+
+
+def _without_moments(state: TrainState) -> TrainState:
+    return state._replace(
+        first=np.zeros_like(np.asarray(state.first)),
+        second=np.zeros_like(np.asarray(state.second)),
+        moments_step=np.int32(0),
+    )
+
+
+def _still_stopped(present: Situation, after: Stage) -> Any:
+    stopped = present.stopped
+    if stopped is None or stopped.reason != "epoch_limit":
+        return stopped
+    return None if int(present.carry.now.epoch) < after.experiment.training.epoch_limit else stopped
+
+
+def _placed(situation: Situation, stage: Stage) -> Situation:
+    states = (fitted(jax.device_get(state), stage.program.structure) for state in situation.carry)
+    carry = stage.put(Carry(*states))
+    return Situation(situation.experiment, carry, situation.history, situation.marks, situation.stopped)
+
+
+def boundary_shift(before: Stage, old: TrainState, after: Stage, new: TrainState) -> float | None:
+    """Mean absolute change of the output over the map, in units of its range (0..1); None where outputs do not
+    compare."""
+    if (
+        before.experiment.task != after.experiment.task
+        or before.program.structure.outputs != after.program.structure.outputs
+    ):
+        return None
+    places = after.picture.places(SHIFT_CELLS)
+    was = outputs_at(before, old, before.picture.features(places))
+    now = outputs_at(after, new, after.picture.features(places))
+    low, high = after.picture.output_range
+    shift = float(np.mean(np.abs(now - was))) / (high - low)
+    return shift if np.isfinite(shift) else None
+
+
+def _sentence(kind: Kind, kept: int, fresh: int, lost: int, shift: float | None, reset: bool) -> str:
+    parts: list[str] = []
+    if kind == "structure":
+        parts.append(f"{_numbers(kept)} kept")
+        if fresh:
+            parts.append(f"{_numbers(fresh)} new")
+        if lost:
+            parts.append(f"{_numbers(lost)} removed")
+    else:
+        parts.append("applied while it trains")
+    if reset:
+        parts.append("the optimizer starts gathering anew")
+    if shift is not None and (kind == "structure" or shift >= 0.0005):
+        parts.append("the picture does not move" if shift < 0.0005 else f"the picture moves by {100 * shift:.1f} %")
+    sentence = ", ".join(parts)
+    return sentence[0].upper() + sentence[1:] + "."
+
+
+def _numbers(count: int) -> str:
+    return f"{count:,} trained number" + ("" if count == 1 else "s")
+
+
+def _own_label(kind: Kind) -> str:
+    return "network" if kind == "structure" else "setting"
+
+
+def _fractional_epoch(stage: Stage, state: TrainState) -> float:
+    return round(int(state.epoch) + int(state.cursor) / stage.sampled.train_count, 4)
+
+
+def _count(stage: Stage) -> int:
+    return sum(stage.experiment.network.parameter_counts(len(stage.experiment.data.features)).values())
+
+
+def _points_differ(before: Stage, after: Stage) -> bool:
+    old, new = before.sampled, after.sampled
+    if old is new:
+        return False
+    pairs = [
+        (old.points.inputs, new.points.inputs),
+        (old.points.targets, new.points.targets),
+        *zip(old.split, new.split, strict=True),
+    ]
+    return any(not np.array_equal(a, b) for a, b in pairs)
+
+
+def _outcome(
+    kind: Kind,
+    situation: Situation,
+    stage: Stage,
+    revision: int,
+    label: str,
+    message: str,
+    *,
+    stash: str | None = None,
+    kept: int = 0,
+    fresh: int = 0,
+    shift: float | None = None,
+    points: bool = False,
+    reset: bool = False,
+) -> EditOutcome:
+    return EditOutcome(
+        kind=kind,
+        experiment=stage.experiment,
+        revision=revision + 1,
+        epoch=int(situation.carry.now.epoch),
+        step=int(situation.carry.now.step),
+        label=label,
+        kept=kept,
+        fresh=fresh,
+        boundary_shift=shift,
+        message=message,
+        stash=stash,
+        points_changed=points,
+        history_reset=reset,
+    )

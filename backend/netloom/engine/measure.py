@@ -1,0 +1,70 @@
+"""How well a network does on each of the three parts of its data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from netloom.arrays import jnp
+from netloom.engine.data import Data
+from netloom.engine.forward import forward
+from netloom.engine.live import Live
+from netloom.engine.objective import row_losses
+from netloom.engine.packing import unflatten
+from netloom.engine.state import TrainState
+from netloom.engine.structure import Structure
+
+if TYPE_CHECKING:
+    from jax import Array
+
+
+class Measures(NamedTuple):
+    """losses, metrics: float32 `[3]`, for training, validation and test, NaN for a part without points; outputs:
+    float32 `[capacity, outputs]`; predicted: int32 `[capacity]`, class ids.
+
+    Losses are plain means over the points: neither penalties nor class weights enter, so that turning those does not
+    change the ruler. Metrics are accuracy for classes, R² for values.
+    """
+
+    losses: Array
+    metrics: Array
+    outputs: Array
+    predicted: Array
+
+
+def measure(structure: Structure, state: TrainState, data: Data, live: Live) -> Measures:
+    rows = jnp.ones(structure.capacity, jnp.float32)
+    passed = forward(structure, unflatten(structure, state.params), state.layers, live, data.inputs, rows)
+    outputs = passed.outputs[-1]
+    losses = row_losses(passed.sums[-1], data.targets, live.layers[-1]["activation"], live.training)
+    predicted = predicted_classes(outputs, live.training.level)
+    parts = [_part(data.counts, which, structure.capacity) for which in range(3)]
+    return Measures(
+        losses=jnp.stack([_mean(losses, part) for part in parts]),
+        metrics=jnp.stack([_metric(outputs, predicted, data, part, live) for part in parts]),
+        outputs=outputs,
+        predicted=predicted,
+    )
+
+
+def predicted_classes(outputs: Array, level: Array) -> Array:
+    """int32 class ids: whether one output lies above `level`, or which of several is the largest."""
+    if outputs.shape[-1] == 1:
+        return (outputs[..., 0] > level).astype(jnp.int32)
+    return jnp.argmax(outputs, axis=-1).astype(jnp.int32)
+
+
+def _part(counts: Array, which: int, capacity: int) -> Array:
+    start = counts[:which].sum()
+    places = jnp.arange(capacity)
+    return (places >= start) & (places < start + counts[which])
+
+
+def _mean(values: Array, part: Array) -> Array:
+    return jnp.where(part, values, 0).sum() / part.sum()
+
+
+def _metric(outputs: Array, predicted: Array, data: Data, part: Array, live: Live) -> Array:
+    accuracy = _mean((predicted == data.classes).astype(jnp.float32), part)
+    error = _mean(jnp.square(outputs[:, 0] - data.values), part)
+    spread = _mean(jnp.square(data.values - _mean(data.values, part)), part)
+    return jnp.where(live.training.regression, 1 - error / spread, accuracy)

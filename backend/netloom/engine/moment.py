@@ -1,0 +1,243 @@
+"""One moment of a run, as probes see it: each array is computed when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from netloom.activations import OUTPUT_RULES
+from netloom.arrays import jax
+from netloom.engine.data import Data, Sampled, features
+from netloom.engine.live import Live
+from netloom.engine.look import look
+from netloom.engine.maps import HIDDEN_KINDS, hidden_places, make_boundary, make_neuron_maps
+from netloom.engine.measure import Measures
+from netloom.engine.packing import Named, unpack
+from netloom.engine.program import Program
+from netloom.engine.state import TrainState
+from netloom.experiment import Experiment
+from netloom.layers import Shape
+from netloom.probes.base import Maps
+
+CURVE_POINTS = 241
+
+
+class Picture:
+    """What stays the same from edit to edit: the places that maps look at."""
+
+    def __init__(self, experiment: Experiment, sampled: Sampled, program: Program, device: Any) -> None:
+        self.experiment, self.sampled, self.program, self.device = experiment, sampled, program, device
+        self._grids: dict[int, Any] = {}
+        self._order = experiment.network.in_order()
+        self.ids = [layer.id for layer in self._order]
+        self.widths = {
+            name: shape[0] for name, shape in experiment.network.shapes(len(experiment.data.features)).items()
+        }
+
+    def share_grids(self, other: Picture) -> None:
+        """Takes over the other's grids, for an experiment of the same data and inputs."""
+        if self.program.structure.features == other.program.structure.features:
+            self._grids = other._grids
+
+    def moment(
+        self,
+        state: TrainState,
+        data: Data,
+        live: Live,
+        last_update: Callable[[], tuple[Named, Named]] | None = None,
+    ) -> RunMoment:
+        return RunMoment(self, state, data, live, last_update or self.no_update)
+
+    def no_update(self) -> tuple[Named, Named]:
+        """What there is to show of the last update before the first: nothing that is a number."""
+        unknown = {
+            layer: {name: np.full(shape, np.nan, np.float32) for name, shape in shapes.items()}
+            for layer, shapes in self.shown_shapes.items()
+        }
+        return unknown, unknown
+
+    @cached_property
+    def domain(self) -> tuple[float, float, float, float]:
+        low, high = self.experiment.data.source.window
+        return (low, high, low, high)
+
+    @cached_property
+    def all_shapes(self) -> dict[str, dict[str, Shape]]:
+        """Of every parameter, by layer in the order of computation."""
+        inputs = self.experiment.network.input_shapes(len(self.experiment.data.features))
+        return {layer.id: layer.parameter_shapes(*inputs[layer.id]) for layer in self._order}
+
+    @cached_property
+    def shown_shapes(self) -> dict[str, dict[str, Shape]]:
+        """Without biases that are switched off."""
+        return {
+            layer.id: {
+                name: shape
+                for name, shape in self.all_shapes[layer.id].items()
+                if name != "bias" or getattr(layer, "bias", True)
+            }
+            for layer in self._order
+        }
+
+    @cached_property
+    def hidden(self) -> list[tuple[str, int]]:
+        return [
+            (layer.id, self.widths[layer.id])
+            for layer, step in zip(self._order, self.program.structure.steps, strict=True)
+            if step.kind in HIDDEN_KINDS
+        ]
+
+    @cached_property
+    def real_neurons(self) -> np.ndarray:
+        """Which rows of the padded neurons are real."""
+        widths = [self.program.structure.steps[place].width for place in hidden_places(self.program.structure)]
+        starts = np.cumsum([0, *widths])
+        return np.concatenate(
+            [np.arange(count) + start for (_, count), start in zip(self.hidden, starts, strict=False)]
+            or [np.zeros(0, int)]
+        )
+
+    @cached_property
+    def reach(self) -> float:
+        """How far from 0 the colors of an unbounded output span: as far as the targets do, or ±1 for classes."""
+        targets = self.sampled.points.targets
+        if self.experiment.task.kind == "classification" or not len(targets):
+            return 1.0
+        return float(np.abs(targets).max()) or 1.0
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        """Low and high of the output's colors."""
+        rule = OUTPUT_RULES[self.experiment.network.output.activation]
+        bounded = np.isfinite(rule.low) and np.isfinite(rule.high)
+        return (rule.low, rule.high) if bounded else (-self.reach, self.reach)
+
+    @property
+    def level(self) -> float:
+        return OUTPUT_RULES[self.experiment.network.output.activation].level
+
+    def places(self, cells: int) -> np.ndarray:
+        """float64 `[n, inputs]`: 1-D from left to right; 2-D row by row from the top."""
+        low, high = self.experiment.data.source.window
+        axis = np.linspace(low, high, cells)
+        if self.experiment.task.inputs == 1:
+            return axis[:, None]
+        x, y = np.meshgrid(axis, axis[::-1])
+        return np.stack([x.ravel(), y.ravel()], axis=1)
+
+    def features(self, places: np.ndarray) -> np.ndarray:
+        return features(self.sampled.formulas, places)
+
+    def grid(self, cells: int) -> Any:
+        """Padded features of `places(cells)`, on the device; kept, for they are looked at again and again."""
+        if cells not in self._grids:
+            found = self.features(self.places(cells))
+            padded = np.zeros((len(found), self.program.structure.features), np.float32)
+            padded[:, : found.shape[1]] = found
+            if len(self._grids) >= 4:
+                self._grids.pop(next(iter(self._grids)))
+            self._grids[cells] = jax.device_put(padded, self.device)
+        return self._grids[cells]
+
+
+class RunMoment:
+    """A `probes.base.Moment`."""
+
+    def __init__(
+        self,
+        picture: Picture,
+        state: TrainState,
+        data: Data,
+        live: Live,
+        last_update: Callable[[], tuple[Named, Named]],
+    ) -> None:
+        self._picture, self._state, self._data, self._live = picture, state, data, live
+        self._last_update = last_update
+        self._maps: dict[int, Maps] = {}
+        self.experiment = picture.experiment
+
+    def parameter_shapes(self) -> dict[str, dict[str, Shape]]:
+        return self._picture.shown_shapes
+
+    def hidden(self) -> list[tuple[str, int]]:
+        return self._picture.hidden
+
+    def point_count(self) -> int:
+        return len(self._picture.sampled.points.inputs)
+
+    def parameters(self) -> Named:
+        picture = self._picture
+        return unpack(picture.program.structure, picture.ids, np.asarray(self._state.params), picture.shown_shapes)
+
+    def maps(self, cells: int) -> Maps:
+        if cells not in self._maps:
+            self._maps[cells] = self._compute_maps(cells)
+        return self._maps[cells]
+
+    def curve(self) -> np.ndarray:
+        _, outputs = look(
+            self._picture.program, self._state, self._live, self._picture.features(self._picture.places(CURVE_POINTS))
+        )
+        return outputs[-1].T
+
+    def at_point(self, place: tuple[float, ...]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        picture = self._picture
+        found = picture.features(np.array([place]))
+        sums, outputs = look(picture.program, self._state, self._live, found)
+        places = [*hidden_places(picture.program.structure), len(sums) - 1]
+        widths = [picture.widths[picture.ids[place]] for place in places]
+        return (
+            [found[0], *(sums[place][0, :width] for place, width in zip(places, widths, strict=True))],
+            [found[0], *(outputs[place][0, :width] for place, width in zip(places, widths, strict=True))],
+        )
+
+    @cached_property
+    def _measures(self) -> Measures:
+        return jax.device_get(self._picture.program.measure(self._state, self._data, self._live))
+
+    def predictions(self) -> np.ndarray:
+        order = self._picture.sampled.order
+        outputs = np.empty((len(order), self._measures.outputs.shape[1]), np.float32)
+        outputs[order] = self._measures.outputs[: len(order)]
+        return outputs
+
+    def confusion(self) -> np.ndarray:
+        return np.stack([self.confusion_of(which) for which in (0, 1)])
+
+    def confusion_of(self, which: int) -> np.ndarray:
+        """int32 `[classes, classes]` of training (0), validation (1) or test points (2): rows true, columns predicted."""
+        sampled, classes = self._picture.sampled, self.experiment.task.classes
+        members = sampled.split[which]
+        start = sum(len(sampled.split[before]) for before in range(which))
+        matrix = np.zeros((classes, classes), np.int32)
+        predicted = self._measures.predicted[start : start + len(members)]
+        np.add.at(matrix, (sampled.points.targets[members].astype(int), predicted), 1)
+        return matrix
+
+    def last_update(self) -> tuple[Named, Named]:
+        return self._last_update()
+
+    def _compute_maps(self, cells: int) -> Maps:
+        picture, state, live = self._picture, self._state, self._live
+        grid = picture.grid(cells)
+        shape = (cells,) * self.experiment.task.inputs
+        reach = np.float32(picture.reach)
+        boundary, output_range = picture.program.function("boundary", make_boundary)(
+            state.params, state.layers, live, grid, reach
+        )
+        if not picture.hidden:
+            return Maps(_reshaped(boundary, shape), np.zeros((0, *shape), np.uint8), np.asarray(output_range)[None])
+        neurons, ranges = picture.program.function("neurons", make_neuron_maps)(state.params, state.layers, live, grid)
+        return Maps(
+            _reshaped(boundary, shape),
+            _reshaped(neurons, shape)[picture.real_neurons],
+            np.concatenate([np.asarray(output_range)[None], np.asarray(ranges)[picture.real_neurons]]),
+        )
+
+
+def _reshaped(cells: Any, shape: tuple[int, ...]) -> np.ndarray:
+    array = np.asarray(cells)
+    return array.reshape(array.shape[0], *shape)

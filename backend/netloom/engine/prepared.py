@@ -1,0 +1,95 @@
+"""A document made ready to run: its points, its program, its arrays on the device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from netloom.arrays import jax
+from netloom.engine.data import Data, Sampled, sample, to_data
+from netloom.engine.initial import initial_state
+from netloom.engine.live import Live, live_of
+from netloom.engine.look import look
+from netloom.engine.moment import Picture
+from netloom.engine.program import Program, is_warm, note_warm, program_for
+from netloom.engine.state import Carry, TrainState
+from netloom.engine.structure import structure_of
+from netloom.experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything of a run that its document determines."""
+
+    experiment: Experiment
+    sampled: Sampled
+    program: Program
+    picture: Picture
+    data: Data
+    live: Live
+    device: Any
+
+    @property
+    def ids(self) -> list[str]:
+        return self.picture.ids
+
+    @cached_property
+    def first_carry(self) -> Carry:
+        """Epoch 0, with the loss it starts from measured."""
+        state = self.put(initial_state(self.experiment, self.program.structure))
+        measured = self.program.measure(state, self.data, self.live)
+        state = state._replace(start_loss=self.put(np.float32(measured.losses[0])))
+        return Carry(state, state)
+
+    def put(self, tree: Any) -> Any:
+        return jax.device_put(tree, self.device)
+
+    def advance(self, carry: Carry, updates: int, until_epoch: int) -> Any:
+        return self.program.advance(carry, self.data, self.live, np.int32(updates), np.int32(until_epoch))
+
+
+def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None) -> Stage:
+    """`like`: what the present document made; what is the same in the new one is not made again."""
+    same_data = like is not None and (like.experiment.data, like.experiment.seeds.data) == (
+        experiment.data,
+        experiment.seeds.data,
+    )
+    sampled = like.sampled if like is not None and same_data else sample(experiment)
+    structure = structure_of(experiment, points=len(sampled.order), train=sampled.train_count)
+    program = program_for(structure)
+    picture = Picture(experiment, sampled, program, device)
+    if like is not None and same_data:
+        picture.share_grids(like.picture)
+    return Stage(
+        experiment=experiment,
+        sampled=sampled,
+        program=program,
+        picture=picture,
+        data=jax.device_put(to_data(experiment, sampled, structure), device),
+        live=jax.device_put(live_of(experiment, structure, train=sampled.train_count), device),
+        device=device,
+    )
+
+
+def warm(stage: Stage, cells: tuple[int, ...]) -> bool:
+    """Traces and compiles what a run of this stage will call, maps of `cells` a side too; False where nothing had to
+    be compiled."""
+    key = (cells, stage.experiment.task.inputs, stage.device)
+    if is_warm(stage.program, key):
+        return False
+    carry = stage.first_carry
+    jax.block_until_ready(stage.advance(carry, 0, 0))
+    look(stage.program, carry.now, stage.live, stage.picture.features(stage.picture.places(9)))
+    moment = stage.picture.moment(carry.now, stage.data, stage.live)
+    for side in cells:
+        moment.maps(side)
+    note_warm(stage.program, key)
+    return True
+
+
+def outputs_at(stage: Stage, state: TrainState, features: np.ndarray) -> np.ndarray:
+    """float32 `[rows, outputs]` at unpadded features."""
+    return look(stage.program, state, stage.live, features)[1][-1]

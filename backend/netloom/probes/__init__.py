@@ -1,0 +1,10 @@
+"""Arrays worth looking at, one file each; computed only while somebody watches."""
+
+from __future__ import annotations
+
+from netloom.probes import boundary, confusion, gradient, neurons, parameter, pins, point, predictions
+from netloom.probes.base import Channel, Maps, Moment, Probe
+
+PROBES: tuple[Probe, ...] = (boundary, neurons, parameter, point, pins, predictions, confusion, gradient)
+
+__all__ = ["PROBES", "Channel", "Maps", "Moment", "Probe"]

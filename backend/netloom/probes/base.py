@@ -1,0 +1,77 @@
+"""What probes may ask of a run, and what each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from netloom.experiment import Experiment
+from netloom.layers import Shape
+from netloom.protocol.commands import Watch
+
+
+class Maps(NamedTuple):
+    """boundary: uint8 `[1 or 2, n, n]`; neurons: uint8 `[hidden neurons, n, n]`; ranges: float32
+    `[1 + hidden neurons, 2]`, low and high of the output, then of each neuron."""
+
+    boundary: np.ndarray
+    neurons: np.ndarray
+    ranges: np.ndarray
+
+
+class Moment(Protocol):
+    """One moment of a run: what does not change between two layouts, and values computed when asked for."""
+
+    experiment: Experiment
+
+    def parameter_shapes(self) -> Mapping[str, Mapping[str, Shape]]: ...
+
+    def hidden(self) -> list[tuple[str, int]]:
+        """Each hidden layer with neurons to look at, and how many, in order."""
+        ...
+
+    def parameters(self) -> Mapping[str, Mapping[str, np.ndarray]]: ...
+
+    def maps(self, cells: int) -> Maps: ...
+
+    def curve(self) -> np.ndarray:
+        """float32 `[outputs, 241]`."""
+        ...
+
+    def at_point(self, place: tuple[float, ...]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """z and output of the inputs, each hidden layer and the output, unpadded."""
+        ...
+
+    def predictions(self) -> np.ndarray:
+        """float32 `[points, outputs]`."""
+        ...
+
+    def confusion(self) -> np.ndarray:
+        """int32 `[2, classes, classes]`."""
+        ...
+
+    def last_update(self) -> tuple[Mapping[str, Mapping[str, np.ndarray]], Mapping[str, Mapping[str, np.ndarray]]]:
+        """The gradient that the last update followed and what it added; NaN before the first."""
+        ...
+
+    def point_count(self) -> int: ...
+
+
+class Channel(NamedTuple):
+    """One array of a frame, without its place in it."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    layer: str | None = None
+    parameter: str | None = None
+
+
+class Probe(Protocol):
+    """One kind of channel: `wanted` says which arrays a watcher gets, `arrays` computes them in that order."""
+
+    def wanted(self, moment: Moment, watch: Watch) -> list[Channel]: ...
+
+    def arrays(self, moment: Moment, watch: Watch) -> list[Any]: ...
