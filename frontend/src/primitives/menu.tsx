@@ -73,7 +73,7 @@ function Item({ item }: { item: MenuItem }) {
   if (item.checked !== undefined) return <Choice shared={shared} checked={item.checked} body={body} />
   return (
     <Radix.Item {...shared} data-danger={item.danger || undefined}>
-      {item.icon && <Icon name={item.icon} />}
+      {item.icon ? <Icon name={item.icon} /> : <span className="menu-no-icon" />}
       {body}
     </Radix.Item>
   )

@@ -22,7 +22,9 @@ export function drawMarks(chart: uPlot, marks: readonly ChartMark[], ink: MarkIn
   ctx.textBaseline = 'top'
   ctx.textAlign = 'left'
   ctx.setLineDash([]) // the last curve drawn may have left its own
-  const placed = inside.map(({ epoch, label }) => placeLabel(chart, epoch, label))
+  const placed = inside
+    .map(({ epoch, label }) => placeLabel(chart, epoch, label))
+    .sort((a, b) => a.left - b.left)
   const rows = labelRows(placed, ROWS, GAP * ratio)
   ctx.fillStyle = ink.line
   for (const { at } of placed)
@@ -36,14 +38,16 @@ export function drawMarks(chart: uPlot, marks: readonly ChartMark[], ink: MarkIn
 
 type Placed = { at: number; left: number; width: number; label: string }
 
-/** Right of its line, or left of it where the chart ends. In device pixels. */
+/** Right of its line; where the chart ends left of it, or as far right as it goes. In device pixels. */
 function placeLabel(chart: uPlot, epoch: number, label: string): Placed {
   const { ctx, bbox } = chart
   const inset = 4 * devicePixelRatio
   const at = chart.valToPos(epoch, 'x', true)
   const width = ctx.measureText(label).width
-  const fits = at + inset + width <= bbox.left + bbox.width
-  return { at, left: fits ? at + inset : at - inset - width, width, label }
+  const end = bbox.left + bbox.width
+  const [right, left] = [at + inset, at - inset - width]
+  if (right + width <= end) return { at, left: right, width, label }
+  return { at, left: left >= bbox.left ? left : Math.max(bbox.left, end - width), width, label }
 }
 
 /** On a halo of the surface's color, so that curves and other marks do not cross out the words. */

@@ -96,7 +96,7 @@ export class LineChartPainter {
     return {
       width,
       height,
-      padding: [6, 8, 0, 0],
+      padding: [0.6 * tones.fontSize, 8, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { size: 6 } },
       scales: {
@@ -143,10 +143,15 @@ export class LineChartPainter {
       grid: { stroke: line, width: 1 },
       ticks: { show: false },
       filter: (_, splits) => splits, // uPlot would hide all but 1, 2, 5 of a logarithmic axis
-      splits: (_, __, low, high) =>
-        this.look.logarithmic ? logTicks(low, high) : linearTicks([low, high], 4),
+      splits: (chart, _, low, high) => this.valueTicks(chart.height / (2.4 * fontSize), low, high),
       values: (_, values) => values.map(this.look.formatValue),
     }
+  }
+
+  /** As many as there is room for. */
+  private valueTicks(room: number, low: number, high: number): number[] {
+    const most = Math.min(Math.max(Math.floor(room), 2), 6)
+    return this.look.logarithmic ? logTicks(low, high, most) : linearTicks([low, high], Math.max(2, most - 2))
   }
 
   /** From the start to a little beyond the newest epoch, so that the first ones do not fill the whole width. */

@@ -40,9 +40,11 @@ export type LineChartProps = {
   formatValue?: ((value: number) => string) | undefined
   formatAxis?: ((value: number) => string) | undefined
   range?: readonly [number, number] | undefined
-  /** CSS px; by default 150. */
+  /** CSS px at the usual text size, by default 150; it grows with the text when presenting. */
   height?: number | undefined
 }
+
+const HEADING_PX = 11
 
 const NO_MARKS: readonly ChartMark[] = []
 
@@ -70,7 +72,7 @@ export function LineChart(props: LineChartProps) {
           </li>
         )}
       </ul>
-      <div className="line-chart-body" style={{ height: props.height ?? 150 }}>
+      <div className="line-chart-body" style={{ height: `${(props.height ?? 150) / HEADING_PX}em` }}>
         <div ref={place} className="line-chart-plot" role="img" aria-label={props.label} />
         <div ref={reading} className="line-chart-reading" />
       </div>
