@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from netloom.activations import ACTIVATIONS
 from netloom.engine.run import Run
 from netloom.experiment import Experiment

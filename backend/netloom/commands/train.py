@@ -114,7 +114,7 @@ def _bar() -> Progress:
 
 
 def _finish(run: Run, *, interrupted: bool, json: bool) -> None:
-    if run.stopped is not None and run.stopped.message:
+    if run.stopped is not None and run.stopped.reason != "epoch_limit":
         typer.echo(run.stopped.message, err=True)
     if not json:
         typer.echo(summary(run))

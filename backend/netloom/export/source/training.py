@@ -62,7 +62,7 @@ def loss_functions(experiment: Experiment) -> str:
 def backward_function(experiment: Experiment) -> str:
     keep = ", keep" if has(experiment.network, Dropout) else ""
     weight = _weighted(experiment)
-    share = "weight / weight.sum()" if weight else "1 / len(target)"
+    share = "weight[:, None] / weight.sum()" if weight else "1 / len(target)"
     lines = ["g = {}", f"d = loss_slope(v, target) * ({share})"]
     lines += backward_lines(experiment.network)
     lines += _penalty_lines(experiment) + _clip_lines(experiment)
