@@ -48,9 +48,8 @@ def encode_frame(header: FrameHeader, channels: Sequence[ChannelLayout], arrays:
 def decode_frame(message: bytes, channels: Sequence[ChannelLayout]) -> tuple[FrameHeader, list[np.ndarray]]:
     """The inverse of `encode_frame`."""
     (header_bytes,) = struct.unpack_from("<I", message)
-    header = FrameHeader(**json.loads(message[4 : 4 + header_bytes]))
     start = 4 + header_bytes
-    return header, [
+    return read_header(message), [
         np.frombuffer(
             message,
             np.dtype(channel.dtype).newbyteorder("<"),
@@ -59,6 +58,12 @@ def decode_frame(message: bytes, channels: Sequence[ChannelLayout]) -> tuple[Fra
         ).reshape(channel.shape)
         for channel in channels
     ]
+
+
+def read_header(message: bytes) -> FrameHeader:
+    """Of a frame, without its layout."""
+    (header_bytes,) = struct.unpack_from("<I", message)
+    return FrameHeader(**json.loads(message[4 : 4 + header_bytes]))
 
 
 def lay_out(wanted: Sequence[Mapping[str, object]]) -> tuple[ChannelLayout, ...]:

@@ -19,20 +19,20 @@ from netloom.record import Record
 _REF = "#/components/schemas/{model}"
 
 
-def with_messages(document: Mapping[str, Any]) -> dict[str, Any]:
+def with_messages(openapi: Mapping[str, Any]) -> dict[str, Any]:
     """An OpenAPI document with the models of every socket message, HTTP body and the unions Command, RunEvent,
     ServerMessage among its components."""
-    components = document.get("components", {})
+    components = openapi.get("components", {})
     schemas = {**components.get("schemas", {}), **message_schemas()}
-    return {**document, "components": {**components, "schemas": dict(sorted(schemas.items()))}}
+    return {**openapi, "components": {**components, "schemas": dict(sorted(schemas.items()))}}
 
 
 def message_schemas() -> dict[str, Any]:
     """By name. What the server sends has all its fields; of what a client sends, defaults may be left out."""
     sent = _models(commands)
     models = [*sent, *_models(events), *_models(http)]
-    _, document = models_json_schema([(model, "serialization") for model in models], ref_template=_REF)
-    schemas: dict[str, Any] = document["$defs"]
+    _, made = models_json_schema([(model, "serialization") for model in models], ref_template=_REF)
+    schemas: dict[str, Any] = made["$defs"]
     for model in _all_records(Record):
         _tighten(schemas.get(model.__name__, {}), model)
     for model in sent:
@@ -88,9 +88,13 @@ def _frame_header() -> dict[str, Any]:
     return {"type": "object", "properties": kinds, "required": list(names)}
 
 
+def document() -> dict[str, Any]:
+    """Of the messages and bodies alone; the server's own document at /api/openapi.json has the routes too."""
+    return with_messages({"openapi": "3.1.0", "info": {"title": "Netloom", "version": __version__}, "paths": {}})
+
+
 def main() -> None:
-    document = {"openapi": "3.1.0", "info": {"title": "Netloom", "version": __version__}, "paths": {}}
-    print(orjson.dumps(with_messages(document), option=orjson.OPT_INDENT_2).decode())  # noqa: T201
+    print(orjson.dumps(document(), option=orjson.OPT_INDENT_2).decode())  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""HTTP routes and the socket: bytes to messages, and back."""

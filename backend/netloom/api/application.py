@@ -1,0 +1,86 @@
+"""The application: what is between the network and the engines."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import FastAPI, WebSocket
+
+from netloom import __version__
+from netloom.api import page, problems
+from netloom.api.envelope import Envelope
+from netloom.api.gate import Gate
+from netloom.api.registry import Registry
+from netloom.api.routes import router
+from netloom.api.socket import Connection
+from netloom.api.visitors import Visitors
+from netloom.hosts.base import Host
+from netloom.protocol.openapi import with_messages
+from netloom.settings import Settings
+from netloom.storage.base import Store
+
+
+def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors) -> FastAPI:
+    app = FastAPI(
+        title="Netloom",
+        version=__version__,
+        description="Build a neural network in the browser, watch it learn, understand why.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.host = host
+    app.state.store = store
+    app.state.visitors = visitors
+    app.state.registry = Registry(host, store, clock=time.monotonic, now=_now)
+    problems.install(app)
+    app.include_router(router)
+    app.add_api_websocket_route("/ws", _socket)
+    page.install(app)
+    _describe_messages(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(Gate, settings=settings, visitors=visitors)
+    app.add_middleware(Envelope)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    registry: Registry = app.state.registry
+    await app.state.store.start()
+    await app.state.host.start(registry)
+    tending = asyncio.create_task(registry.look_after())
+    try:
+        yield
+    finally:
+        tending.cancel()
+        await registry.close()
+        await app.state.host.close()
+        await app.state.store.close()
+
+
+async def _socket(socket: WebSocket) -> None:
+    state = socket.app.state
+    await Connection(socket, state.registry, state.host, state.settings.caps).run()
+
+
+def _describe_messages(app: FastAPI) -> None:
+    made = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = with_messages(made())
+        return app.openapi_schema
+
+    app.openapi = described
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,86 @@
+"""What every answer carries, and how large a request may be."""
+
+from __future__ import annotations
+
+import orjson
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from netloom.experiment import MAX_DOCUMENT_BYTES
+
+CONTENT_SECURITY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data: blob:; connect-src 'self'; "
+    "worker-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class Envelope:
+    """ASGI middleware: security headers on the way out, the limit of a body on the way in."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sending = _with_headers(send)
+        if scope["method"] in {"POST", "PUT", "PATCH"}:
+            body = await _whole_body(Headers(scope=scope), receive)
+            if body is None:
+                await _too_large(sending)
+                return
+            receive = _replay(body, receive)
+        await self._app(scope, receive, sending)
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("content-security-policy", CONTENT_SECURITY.format(nonce=""))
+        await send(message)
+
+    return sending
+
+
+async def _whole_body(headers: Headers, receive: Receive) -> bytes | None:
+    """None when it is larger than a document may be; no more than that is ever read."""
+    announced = headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced) > MAX_DOCUMENT_BYTES:
+        return None
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MAX_DOCUMENT_BYTES:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receiving() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return receiving
+
+
+async def _too_large(send: Send) -> None:
+    sentence = f"This is larger than the {MAX_DOCUMENT_BYTES // 1_000_000} MB that a document may have."
+    problem = {"code": "too_large", "message": sentence, "path": None, "layer": None}
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": orjson.dumps({"error": problem})})

@@ -1,0 +1,71 @@
+"""Every refusal over HTTP has one form; no input is sent back, so that a NaN in it cannot break the answer (F5)."""
+
+from __future__ import annotations
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from netloom.errors import (
+    BadCheckpoint,
+    EngineLost,
+    InvalidExperiment,
+    NetloomError,
+    NotPossible,
+    OverLimit,
+    UnknownRun,
+)
+
+_STATUS: list[tuple[type[NetloomError], int]] = [
+    (InvalidExperiment, 422),
+    (OverLimit, 422),
+    (NotPossible, 409),
+    (UnknownRun, 404),
+    (EngineLost, 503),
+    (BadCheckpoint, 410),
+]
+_STATUS_OF_CODE = {"invalid_field": 422, "invalid_formula": 422, "invalid_network": 422} | {
+    kind.code: status for kind, status in _STATUS
+}
+_SENTENCES = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+
+_log = structlog.get_logger()
+
+
+def answer(status: int, code: str, message: str, path: str | None = None, layer: str | None = None) -> Response:
+    problem = {"code": code, "message": message, "path": path, "layer": layer}
+    return Response(orjson.dumps({"error": problem}), status_code=status, media_type="application/json")
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(NetloomError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, NetloomError)
+    status = _STATUS_OF_CODE.get(error.code, 409)
+    return answer(status, error.code, str(error), error.path, error.layer_id)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problem = error.errors()[0]
+    path = ".".join(str(part) for part in problem["loc"][1:]) or None
+    return answer(422, "invalid_field", f"{path or 'request'}: {problem['msg']}.", path)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = answer(error.status_code, "http", _SENTENCES.get(error.status_code, str(error.detail)))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    _log.error("request failed", path=request.url.path, exc_info=error)
+    return answer(500, "internal", "Something went wrong on the server; try again.")

@@ -1,0 +1,245 @@
+"""The runs of this server: opened when somebody looks, saved as they go, put away when nobody does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+import structlog
+
+from netloom.api.visitors import random_name
+from netloom.classroom.roles import may, role_of
+from netloom.errors import NetloomError, UnknownRun
+from netloom.experiment import Experiment
+from netloom.hosts.base import Host, RefusedByEngine
+from netloom.hosts.messages import Batch
+from netloom.protocol.commands import Acknowledge, Command, Edit
+from netloom.session.outbox import Outbox
+from netloom.session.session import Ask, Session
+from netloom.storage.base import Store, StoredRun
+
+PAUSED_AFTER_SECS = 60.0
+UNLOADED_AFTER_SECS = 600.0
+SAVED_EVERY_SECS = 2.0
+
+_log = structlog.get_logger()
+
+
+@dataclass
+class Loaded:
+    """A run that an engine holds."""
+
+    session: Session
+    owner: str
+    experiment: bytes
+    unsaved: bytes = b""
+    """The newest checkpoint that does not lie in the store yet."""
+    unwatched_since: float | None = None
+    paused: bool = False
+    """Because nobody was watching."""
+    saving: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Registry:
+    """Listens to the host. `clock`: monotonic seconds; `now`: UTC."""
+
+    def __init__(self, host: Host, store: Store, *, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
+        self._host = host
+        self._store = store
+        self._clock = clock
+        self._now = now
+        self._loaded: dict[str, Loaded] = {}
+        self._opening: dict[str, asyncio.Task[Loaded]] = {}
+        self._asking: set[asyncio.Task[None]] = set()
+
+    # What the API asks
+
+    async def create(self, owner: str, experiment: Experiment) -> str:
+        """Raises what the engine finds wrong with the document; then there is no run."""
+        run, now = random_name(), self._now()
+        document = experiment.model_dump_json().encode()
+        self._admit(run, owner, document)
+        try:
+            await self._host.open(run, experiment=document)
+            await self._store.add_run(StoredRun(run, owner, document, now, now))
+        except BaseException:
+            self._loaded.pop(run, None)
+            raise
+        return run
+
+    async def open(self, run: str, visitor: str) -> Loaded:
+        """The run as it was, from memory or from the store. Raises UnknownRun, also for another visitor's."""
+        loaded = self._loaded.get(run)
+        if loaded is None or run in self._opening:
+            loaded = await self._reopen(run, visitor)
+        if role_of(visitor, loaded.owner) != "owner":
+            raise UnknownRun(run_id=run)
+        return loaded
+
+    async def handle(self, viewer: str, visitor: str, outbox: Outbox, command: Command) -> None:
+        """Raises UnknownRun or NotPossible; what the engine refuses is put into the outbox."""
+        loaded = self._loaded.get(command.run)
+        if loaded is None or command.run in self._opening:
+            if isinstance(command, Acknowledge):
+                return
+            loaded = await self.open(command.run, visitor)
+        if not may(role_of(visitor, loaded.owner), command):
+            raise UnknownRun(run_id=command.run)
+        command_id = None if isinstance(command, Acknowledge) else command.id
+        self._ask(loaded.session, outbox, command_id, loaded.session.handle(viewer, outbox, command))
+        self._note_watching(loaded)
+
+    async def carry_out(self, command: Edit) -> None:
+        """An edit that came by HTTP; raises what the engine refuses."""
+        await self._host.ask(command.run, "command", blob=command.model_dump_json().encode())
+
+    def leave(self, viewer: str, outbox: Outbox) -> None:
+        """The socket has closed."""
+        for loaded in self._loaded.values():
+            self._ask(loaded.session, outbox, None, loaded.session.leave(viewer))
+            self._note_watching(loaded)
+
+    async def snapshot(self, run: str) -> dict[str, Any]:
+        batch = await self._host.ask(run, "snapshot", {"viewer": None})
+        assert batch.answer is not None
+        assert batch.answer.snapshot is not None
+        return batch.answer.snapshot
+
+    async def weights(self, run: str) -> bytes:
+        """safetensors."""
+        return (await self._host.ask(run, "weights")).blob
+
+    # What the host tells
+
+    def on_batch(self, batch: Batch) -> None:
+        loaded = self._loaded.get(batch.run)
+        if loaded is None:
+            return
+        for event in batch.events:
+            if event["type"] == "edited":
+                loaded.experiment = orjson.dumps(event["experiment"])
+        loaded.unsaved = batch.checkpoint or loaded.unsaved
+        loaded.session.on_batch(batch)
+
+    def on_lost(self, run: str) -> None:
+        if loaded := self._loaded.get(run):
+            loaded.session.on_lost()
+
+    # What happens by itself
+
+    async def look_after(self) -> None:
+        """For ever: saves checkpoints in groups, pauses and unloads runs that nobody watches."""
+        while True:
+            await asyncio.sleep(SAVED_EVERY_SECS)
+            await self.tend()
+
+    async def tend(self) -> None:
+        await self.save_all()
+        for run, loaded in list(self._loaded.items()):
+            if loaded.unwatched_since is None or run in self._opening:
+                continue
+            alone = self._clock() - loaded.unwatched_since
+            if alone > UNLOADED_AFTER_SECS:
+                await self._unload(run, loaded)
+            elif alone > PAUSED_AFTER_SECS and not loaded.paused:
+                loaded.paused = True
+                await self._quietly(self._host.ask(run, "unwatched"))
+
+    async def save_all(self) -> None:
+        for run, loaded in list(self._loaded.items()):
+            await self._save(run, loaded)
+
+    async def close(self) -> None:
+        """Every run is saved as it is now."""
+        asking = [self._quietly(self._host.ask(run, "unwatched")) for run in self._loaded]
+        await asyncio.gather(*asking)
+        await self.save_all()
+
+    def _admit(self, run: str, owner: str, experiment: bytes) -> Loaded:
+        session = Session(run, stream=random_name())
+        loaded = self._loaded[run] = Loaded(session, owner, experiment, unwatched_since=self._clock())
+        return loaded
+
+    async def _reopen(self, run: str, visitor: str) -> Loaded:
+        if run not in self._opening:
+            if run in self._loaded:
+                return self._loaded[run]
+            stored = await self._store.run(run)
+            if stored is None or role_of(visitor, stored.owner) != "owner":
+                raise UnknownRun(run_id=run)
+            if run not in self._opening:
+                self._opening[run] = asyncio.create_task(self._load(stored))
+        return await asyncio.shield(self._opening[run])
+
+    async def _load(self, stored: StoredRun) -> Loaded:
+        loaded = self._admit(stored.id, stored.owner, stored.experiment)
+        try:
+            checkpoint = await self._store.checkpoint(stored.id)
+            await self._open_in_engine(stored, checkpoint)
+        except BaseException:
+            self._loaded.pop(stored.id, None)
+            raise
+        finally:
+            self._opening.pop(stored.id, None)
+        return loaded
+
+    async def _open_in_engine(self, stored: StoredRun, checkpoint: bytes | None) -> None:
+        if checkpoint is not None:
+            try:
+                await self._host.open(stored.id, checkpoint=checkpoint)
+            except RefusedByEngine as error:
+                # Saved by another version: the document is what can still be used.
+                _log.warning("checkpoint refused", run=stored.id, reason=str(error))
+            else:
+                return
+        await self._host.open(stored.id, experiment=stored.experiment)
+
+    def _ask(self, session: Session, outbox: Outbox, command_id: int | None, asks: list[Ask]) -> None:
+        for ask in asks:
+            asked = self._host.ask(session.run, ask.operation, ask.arguments, ask.blob)
+            task = asyncio.create_task(_answer(session, outbox, command_id, asked))
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+
+    def _note_watching(self, loaded: Loaded) -> None:
+        if loaded.session.watched:
+            loaded.unwatched_since = None
+            loaded.paused = False
+        elif loaded.unwatched_since is None:
+            loaded.unwatched_since = self._clock()
+
+    async def _save(self, run: str, loaded: Loaded) -> None:
+        async with loaded.saving:
+            if not (checkpoint := loaded.unsaved):
+                return
+            try:
+                await self._store.save(run, checkpoint, loaded.experiment, self._now())
+            except Exception:
+                _log.exception("checkpoint not saved", run=run)
+            else:
+                loaded.unsaved = b"" if loaded.unsaved is checkpoint else loaded.unsaved
+
+    async def _unload(self, run: str, loaded: Loaded) -> None:
+        await self._quietly(self._host.ask(run, "unwatched"))
+        await self._save(run, loaded)
+        if not loaded.session.watched and not loaded.unsaved:
+            del self._loaded[run]
+            await self._host.release(run)
+
+    async def _quietly(self, asked: asyncio.Future[Batch]) -> None:
+        try:
+            await asyncio.wait_for(asked, timeout=5)
+        except (NetloomError, TimeoutError) as error:
+            _log.warning("run not reached", reason=str(error))
+
+
+async def _answer(session: Session, outbox: Outbox, command_id: int | None, asked: asyncio.Future[Batch]) -> None:
+    try:
+        await asked
+    except NetloomError as error:
+        if command_id is not None:
+            session.refuse(outbox, command_id, error)

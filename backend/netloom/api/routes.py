@@ -1,0 +1,166 @@
+"""The HTTP routes under /api."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel, ValidationError
+
+from netloom import __version__
+from netloom.api.limits import check_changes, check_experiment
+from netloom.api.registry import Loaded, Registry
+from netloom.api.visitors import Visitors, random_name
+from netloom.catalogue import catalogue, examples
+from netloom.errors import NetloomError
+from netloom.experiment import Data, Experiment, read_experiment
+from netloom.export.history import history_csv
+from netloom.export.numpy_script import numpy_script
+from netloom.hosts.base import Host
+from netloom.problems import first_problem
+from netloom.protocol.commands import Changes, Edit
+from netloom.protocol.events import Row
+from netloom.protocol.http import Catalogue, Enter, ErrorAnswer, Example, Health, RunCreated
+from netloom.settings import Settings
+
+RunPath = Annotated[str, Path(pattern=r"^[a-z0-9]{26}$", description="The run's id.")]
+
+router = APIRouter(prefix="/api", responses={422: {"model": ErrorAnswer}, 401: {"model": ErrorAnswer}})
+UNKNOWN = {404: {"model": ErrorAnswer}}
+
+
+class WrongKey(NetloomError):
+    code = "wrong_key"
+
+
+def _registry(request: Request) -> Registry:
+    return request.app.state.registry
+
+
+def _settings(request: Request) -> Settings:
+    return request.app.state.settings
+
+
+def _visitor(request: Request) -> str:
+    return request.state.visitor
+
+
+RegistryOf = Annotated[Registry, Depends(_registry)]
+SettingsOf = Annotated[Settings, Depends(_settings)]
+Visitor = Annotated[str, Depends(_visitor)]
+
+
+async def _loaded(run: RunPath, registry: RegistryOf, visitor: Visitor) -> Loaded:
+    return await registry.open(run, visitor)
+
+
+LoadedRun = Annotated[Loaded, Depends(_loaded)]
+
+
+def _schema_of(model: type[BaseModel]) -> dict[str, object]:
+    """The body is read by hand, so that its errors name the field in one sentence; OpenAPI still shows its form."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _json(model: BaseModel, status: int = 200) -> Response:
+    return Response(model.model_dump_json(by_alias=True), status_code=status, media_type="application/json")
+
+
+@router.get("/health", response_model=Health)
+async def health(request: Request) -> Response:
+    host: Host = request.app.state.host
+    found = host.health()
+    status = "ok" if found.workers else "starting"
+    return _json(
+        Health(status=status, version=__version__, device=found.device, workers=found.workers, runs=found.runs)
+    )
+
+
+@router.post("/enter", status_code=204, openapi_extra=_schema_of(Enter))
+async def enter(request: Request, response: Response) -> None:
+    """Shows the class address's key; answers with the cookie that opens everything else."""
+    visitors: Visitors = request.app.state.visitors
+    body = await request.body()
+    try:
+        shown = Enter.model_validate_json(body)
+    except ValidationError as error:
+        raise first_problem(error, body) from None
+    if not visitors.admits(shown.key):
+        raise WrongKey("This key does not open this server; ask for the class address again.")
+    visitor: str = request.state.visitor or random_name()
+    response.headers["set-cookie"] = visitors.write(visitor, secure=request.url.scheme == "https")
+
+
+@router.get("/catalogue", response_model=Catalogue)
+async def get_catalogue(settings: SettingsOf) -> Response:
+    return Response(catalogue(settings.caps), media_type="application/json")
+
+
+@router.get("/examples", response_model=list[Example])
+async def get_examples() -> Response:
+    return Response(
+        orjson.dumps([example.model_dump(mode="json") for example in examples()]), media_type="application/json"
+    )
+
+
+@router.post("/experiments/check", status_code=204, openapi_extra=_schema_of(Experiment))
+async def check(request: Request, settings: SettingsOf) -> None:
+    """Whether a run could be made of it."""
+    check_experiment(read_experiment(await request.body()), settings.caps)
+
+
+@router.post("/runs", status_code=201, response_model=RunCreated, openapi_extra=_schema_of(Experiment))
+async def create_run(request: Request, registry: RegistryOf, settings: SettingsOf, visitor: Visitor) -> Response:
+    experiment = read_experiment(await request.body())
+    check_experiment(experiment, settings.caps)
+    return _json(RunCreated(run=await registry.create(visitor, experiment)), status=201)
+
+
+@router.get("/runs/{run}/experiment", response_model=Experiment, responses=UNKNOWN)
+async def get_experiment(loaded: LoadedRun) -> Response:
+    return Response(loaded.experiment, media_type="application/json")
+
+
+@router.put("/runs/{run}/data", status_code=204, responses=UNKNOWN, openapi_extra=_schema_of(Data))
+async def put_data(
+    request: Request, run: RunPath, loaded: LoadedRun, registry: RegistryOf, settings: SettingsOf
+) -> None:
+    """An edit that is too large for the socket; `edited` follows there."""
+    body = await request.body()
+    try:
+        changes = Changes(data=Data.model_validate_json(body))
+    except ValidationError as error:
+        raise first_problem(error, body) from None
+    check_changes(changes, settings.caps)
+    command = Edit(id=secrets.randbits(53), run=run, changes=changes, label="Points")
+    await registry.carry_out(command)
+
+
+@router.get("/runs/{run}/code", responses=UNKNOWN)
+async def get_code(loaded: LoadedRun) -> Response:
+    """A NumPy script that trains this very network."""
+    experiment = read_experiment(loaded.experiment)
+    return _attachment(numpy_script(experiment), "text/x-python", experiment.name, "py")
+
+
+@router.get("/runs/{run}/weights", responses=UNKNOWN)
+async def get_weights(run: RunPath, loaded: LoadedRun, registry: RegistryOf) -> Response:
+    """safetensors of the network as it is now: `layer.parameter`."""
+    name = orjson.loads(loaded.experiment)["name"]
+    return _attachment(await registry.weights(run), "application/octet-stream", name, "safetensors")
+
+
+@router.get("/runs/{run}/history.csv", responses=UNKNOWN)
+async def get_history(run: RunPath, loaded: LoadedRun, registry: RegistryOf) -> Response:
+    rows = [Row.model_validate(row) for row in (await registry.snapshot(run))["history"]]
+    return _attachment(history_csv(rows), "text/csv", orjson.loads(loaded.experiment)["name"], "csv")
+
+
+def _attachment(content: str | bytes, media_type: str, name: str, suffix: str) -> Response:
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower() or "netloom"
+    disposition = f'attachment; filename="{plain}.{suffix}"'
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})

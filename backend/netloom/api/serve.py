@@ -1,0 +1,62 @@
+"""Serving: the settings turned into parts, and uvicorn around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import uvicorn
+
+from netloom.api.application import create_app
+from netloom.api.visitors import Visitors, kept_key
+from netloom.hosts.process import ProcessHost
+from netloom.settings import Settings
+from netloom.storage.sql import SqlStore
+
+
+def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Until interrupted. Says the address once."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    secret = class_key(settings)
+    host = ProcessHost(
+        workers=settings.workers,
+        spares=settings.spares,
+        device=settings.device,
+        cache=str(settings.data / "programs"),
+    )
+    visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
+    app = create_app(settings, host, SqlStore(settings.data, settings.database_url), visitors)
+    say(f"Netloom is at {address(settings, secret)}")
+    uvicorn.Server(uvicorn_config(app, settings)).run()
+
+
+def class_key(settings: Settings) -> str | None:
+    """None where only this machine can reach the server and nobody set a key."""
+    if settings.secret or settings.local:
+        return settings.secret
+    return kept_key(settings.data / "class.key")
+
+
+def address(settings: Settings, secret: str | None) -> str:
+    """The key is in the fragment, which browsers send to nobody."""
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{name}:{settings.port}/" + (f"#key={secret}" if secret else "")
+
+
+def uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # pyright: ignore[reportArgumentType] (an ASGI application)
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        ws_max_size=65536,
+        ws_max_queue=8,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        limit_concurrency=800,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+        date_header=False,
+        access_log=False,
+        log_level="warning",
+    )

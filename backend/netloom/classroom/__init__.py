@@ -1,0 +1,1 @@
+"""Who is in the room, and what they may do."""

@@ -1,0 +1,240 @@
+"""Engines in child processes: the embedded default. Nothing to install or to start beside the server.
+
+An engine that ends, however it ends, is noticed as its socket closes, or as it falls silent. A spare one that is
+warm takes over its runs, from their last checkpoints; what was told before is retrained without being told again,
+so that histories go on without a gap or a duplicate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from netloom.errors import EngineLost, UnknownRun
+from netloom.hosts.base import HostHealth, Listener, RefusedByEngine
+from netloom.hosts.child import Child
+from netloom.hosts.messages import Batch, Request
+
+SILENT_SECS = 10.0
+START_SECS = 180.0
+RETRY_SECS = 1.0
+"""Before an engine that did not even start is tried again."""
+MOST_STRIKES = 3
+"""A run whose engine ended this many times before it told anything is given up."""
+
+_log = structlog.get_logger()
+
+
+@dataclass
+class Hosted:
+    """What it takes to go on with a run in another engine."""
+
+    child: Child
+    checkpoint: bytes = b""
+    rows: int = 0
+    """Of history, told so far."""
+    playing: dict[str, Any] = field(default_factory=dict)
+    watch: dict[str, Any] | None = None
+    strikes: int = 0
+    pending: dict[int, tuple[Request, asyncio.Future[Batch]]] = field(default_factory=dict)
+    """Asked and not answered. An answer, its events and its checkpoint arrive in one message or not at all, so
+    that asking again carries out nothing twice."""
+
+    def note(self, batch: Batch) -> None:
+        self.strikes = 0
+        self.checkpoint = batch.checkpoint or self.checkpoint
+        self.playing = self.playing if batch.playing is None else batch.playing
+        for event in batch.events:
+            if event["type"] == "history":
+                self.rows = event["offset"] + len(event["rows"])
+
+
+class ProcessHost:
+    def __init__(self, *, workers: int, spares: int = 1, device: str = "auto", cache: str = "") -> None:
+        self._wanted = workers
+        self._wanted_spares = spares
+        self._options = ("--device", device, "--cache", cache, "--cores", _engine_cores())
+        self._children: list[Child] = []
+        self._spares: list[Child] = []
+        self._runs: dict[str, Hosted] = {}
+        self._numbers = itertools.count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    async def start(self, listener: Listener) -> None:
+        self._listener = listener
+        for _ in range(self._wanted):
+            self._children.append(await self._spawn())
+        self._later(self._add_spares())
+        self._later(self._watch_over())
+
+    async def close(self) -> None:
+        self._closing = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*(child.close() for child in (*self._children, *self._spares)))
+        for hosted in self._runs.values():
+            _fail(hosted, EngineLost("The server is closing."))
+
+    async def open(self, run: str, *, experiment: bytes = b"", checkpoint: bytes = b"") -> None:
+        self._runs[run] = Hosted(self._least_loaded())
+        try:
+            await self.ask(run, "open", {"checkpoint": bool(checkpoint)}, checkpoint or experiment)
+        except BaseException:
+            self._runs.pop(run, None)
+            raise
+
+    def ask(
+        self, run: str, operation: str, arguments: dict[str, Any] | None = None, blob: bytes = b""
+    ) -> asyncio.Future[Batch]:
+        future: asyncio.Future[Batch] = asyncio.get_running_loop().create_future()
+        hosted = self._runs.get(run)
+        if hosted is None:
+            future.set_exception(UnknownRun(run_id=run))
+            return future
+        request = Request(next(self._numbers), run, operation, arguments or {}, blob)
+        if operation == "watch":
+            hosted.watch = request.arguments["watch"]
+        hosted.pending[request.number] = (request, future)
+        hosted.child.send(request)
+        return future
+
+    async def release(self, run: str) -> None:
+        if hosted := self._runs.pop(run, None):
+            hosted.child.send(Request(0, run, "close"))
+            _fail(hosted, UnknownRun(run_id=run))
+
+    def health(self) -> HostHealth:
+        ready = [child for child in self._children if child.device is not None]
+        device = ready[0].device if ready else None
+        return HostHealth(device=device or "", workers=len(ready), runs=len(self._runs))
+
+    def pids(self) -> list[int]:
+        """Of the engines that hold runs, or may."""
+        return [child.pid for child in self._children]
+
+    async def ready(self) -> None:
+        """Until one engine can train."""
+        await self._children[0].ready.wait()
+
+    # Engines come and go
+
+    async def _spawn(self) -> Child:
+        child = Child(self._on_batch, self._on_end)
+        await child.spawn(*self._options)
+        return child
+
+    async def _add_spares(self) -> None:
+        """After the others are ready, so that they start sooner."""
+        for child in self._children:
+            await child.ready.wait()
+        while len(self._spares) < self._wanted_spares:
+            self._spares.append(await self._spawn())
+
+    def _on_end(self, child: Child) -> None:
+        if self._closing:
+            return
+        _log.warning("engine lost", pid=child.pid, runs=sum(h.child is child for h in self._runs.values()))
+        self._later(self._replace(child))
+
+    async def _replace(self, child: Child) -> None:
+        if child in self._spares:
+            self._spares.remove(child)
+        else:
+            await self._take_over(child)
+        await self._add_spares()
+
+    async def _take_over(self, child: Child) -> None:
+        for name in self._runs_of(child):
+            self._listener.on_lost(name)
+        if child.device is None:
+            await asyncio.sleep(RETRY_SECS)
+        heir = self._spares.pop(0) if self._spares else await self._spawn()
+        self._children[self._children.index(child)] = heir
+        for name in self._runs_of(child):
+            self._move(name, self._runs[name], heir)
+
+    def _runs_of(self, child: Child) -> list[str]:
+        return [name for name, hosted in self._runs.items() if hosted.child is child]
+
+    def _move(self, name: str, hosted: Hosted, heir: Child) -> None:
+        hosted.strikes += 1
+        if hosted.strikes > MOST_STRIKES:
+            self._give_up(name, hosted)
+            return
+        hosted.child = heir
+        if hosted.checkpoint:
+            going_on = {"rows": hosted.rows, "playing": hosted.playing, "watch": hosted.watch}
+            heir.send(Request(0, name, "open", {"checkpoint": True, **going_on}, hosted.checkpoint))
+        for request, _ in hosted.pending.values():
+            heir.send(request)
+
+    def _give_up(self, name: str, hosted: Hosted) -> None:
+        """It would take every engine down, one after the other."""
+        sentence = "The engine ended each time it tried this run; change the network or start a new run."
+        self._runs.pop(name)
+        failed = {"type": "status", "status": "failed", "epoch": 0, "step": 0, "reason": None, "queue_position": None}
+        self._listener.on_batch(Batch(name, [{**failed, "message": sentence}]))
+        _fail(hosted, EngineLost(sentence))
+
+    async def _watch_over(self) -> None:
+        """A stopped or hung engine says nothing; its socket stays open."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(1.0)
+            for child in (*self._children, *self._spares):
+                patience = START_SECS if child.device is None else SILENT_SECS
+                if loop.time() - child.heard_at > patience:
+                    _log.warning("engine silent", pid=child.pid)
+                    child.kill()
+
+    # What engines tell
+
+    def _on_batch(self, child: Child, batch: Batch) -> None:
+        hosted = self._runs.get(batch.run)
+        if hosted is None or hosted.child is not child:
+            return
+        hosted.note(batch)
+        self._listener.on_batch(batch)
+        if batch.answer and batch.answer.number in hosted.pending:
+            _, future = hosted.pending.pop(batch.answer.number)
+            _settle(future, batch)
+
+    def _least_loaded(self) -> Child:
+        loads = {id(child): 0 for child in self._children}
+        for hosted in self._runs.values():
+            loads[id(hosted.child)] = loads.get(id(hosted.child), 0) + 1
+        return min(self._children, key=lambda child: loads[id(child)])
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _settle(future: asyncio.Future[Batch], batch: Batch) -> None:
+    if future.done():
+        return
+    if batch.answer and batch.answer.error:
+        future.set_exception(RefusedByEngine(batch.answer.error))
+    else:
+        future.set_result(batch)
+
+
+def _fail(hosted: Hosted, error: Exception) -> None:
+    for _, future in hosted.pending.values():
+        if not future.done():
+            future.set_exception(error)
+
+
+def _engine_cores() -> str:
+    """All but the first, which is the server's."""
+    if not hasattr(os, "sched_getaffinity"):
+        return ""
+    cores = sorted(os.sched_getaffinity(0))
+    return ",".join(map(str, cores[1:] or cores))

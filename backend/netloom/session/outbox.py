@@ -1,0 +1,85 @@
+"""What waits to be sent over one socket.
+
+Events: all of them, in order. Frames: the newest of each run, and no more than two unacknowledged (FR5).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+import orjson
+
+from netloom.protocol.frames import read_header
+
+MOST_BYTES = 1_000_000
+MOST_UNDER_WAY = 2
+NOTICE_EVERY_SECS = 1.0
+
+
+class Outbox:
+    """`wake` is called when there may be something to send. Text is `str`, a frame `bytes`."""
+
+    def __init__(self, *, clock: Callable[[], float], wake: Callable[[], None] = lambda: None) -> None:
+        self._clock = clock
+        self._wake = wake
+        self._events: deque[bytes] = deque()
+        self._event_bytes = 0
+        self._frames: dict[str, bytes] = {}
+        self._under_way: dict[str, deque[int]] = {}
+        self._dropped: dict[str, int] = {}
+        self._noticed_at = float("-inf")
+
+    @property
+    def overflowed(self) -> bool:
+        """Events pile up, as the browser does not read. One message alone may be as large as it is (a snapshot)."""
+        return self._event_bytes > MOST_BYTES and len(self._events) > 1
+
+    def put(self, message: bytes) -> None:
+        """JSON that is always delivered."""
+        self._events.append(message)
+        self._event_bytes += len(message)
+        self._wake()
+
+    def put_frame(self, run: str, frame: bytes) -> None:
+        """Replaces an unsent frame of the same run."""
+        if self._frames.pop(run, None) is not None:
+            self._dropped[run] = self._dropped.get(run, 0) + 1
+        self._frames[run] = frame
+        self._wake()
+
+    def acknowledge(self, run: str, frame: int) -> None:
+        """Painted, and so are those sent before it."""
+        under_way = self._under_way.get(run, deque())
+        while frame in under_way:
+            under_way.popleft()
+        self._wake()
+
+    def forget(self, run: str) -> None:
+        """Nothing of the run's pictures is under way any more."""
+        for held in (self._frames, self._under_way, self._dropped):
+            held.pop(run, None)
+
+    def next(self) -> str | bytes | None:
+        if self._events:
+            message = self._events.popleft()
+            self._event_bytes -= len(message)
+            return message.decode()
+        return self._notice() or self._next_frame()
+
+    def _next_frame(self) -> bytes | None:
+        """Runs take turns: the one whose frame has waited longest comes first."""
+        for run, frame in self._frames.items():
+            under_way = self._under_way.setdefault(run, deque())
+            if len(under_way) < MOST_UNDER_WAY:
+                del self._frames[run]
+                under_way.append(read_header(frame).frame)
+                return frame
+        return None
+
+    def _notice(self) -> str | None:
+        if not self._dropped or self._clock() - self._noticed_at < NOTICE_EVERY_SECS:
+            return None
+        self._noticed_at = self._clock()
+        run, count = self._dropped.popitem()
+        return orjson.dumps({"type": "dropped", "run": run, "frames": count}).decode()

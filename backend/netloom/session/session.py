@@ -1,0 +1,153 @@
+"""One run as it is served: who follows it, what they ask, what they are told."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from netloom.errors import NetloomError, NotPossible
+from netloom.hosts.messages import Batch
+from netloom.protocol.commands import Acknowledge, Attach, Command, Detach, SetWatch, Watch
+from netloom.session.log import EventLog
+from netloom.session.outbox import Outbox
+from netloom.session.watching import together
+
+REMEMBERED_COMMANDS = 1000
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the engine has to do; the answer comes as a batch."""
+
+    operation: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    blob: bytes = b""
+
+
+@dataclass
+class Viewer:
+    """One browser tab that looks at the run."""
+
+    outbox: Outbox
+    watch: Watch
+    following: bool = False
+    """False until the snapshot, or what was missed, lies in the outbox."""
+
+
+class Session:
+    """Commands in, questions to the engine out; batches in, messages into the viewers' outboxes."""
+
+    def __init__(self, run: str, stream: str) -> None:
+        self.run = run
+        self._log = EventLog(run, stream)
+        self._viewers: OrderedDict[str, Viewer] = OrderedDict()
+        self._carried_out: OrderedDict[int, None] = OrderedDict()
+
+    @property
+    def watched(self) -> bool:
+        return bool(self._viewers)
+
+    def handle(self, viewer: str, outbox: Outbox, command: Command) -> list[Ask]:
+        """Raises NotPossible."""
+        match command:
+            case Attach():
+                return self._attach(viewer, outbox, command)
+            case Detach():
+                return self.leave(viewer)
+            case SetWatch():
+                return self._look(viewer, command)
+            case Acknowledge():
+                outbox.acknowledge(command.run, command.frame)
+                return []
+            case _:
+                return self._once(command)
+
+    def leave(self, viewer: str) -> list[Ask]:
+        """The tab has closed, or looks at something else."""
+        if (left := self._viewers.pop(viewer, None)) is None:
+            return []
+        left.outbox.forget(self.run)
+        return [self._watch()]
+
+    def refuse(self, outbox: Outbox, command_id: int | None, error: NetloomError) -> None:
+        """PR4: told to the sender alone; the id may be used again."""
+        if command_id is not None:
+            self._carried_out.pop(command_id, None)
+        outbox.put(refusal(command_id, self.run, error))
+
+    def on_batch(self, batch: Batch) -> None:
+        for event in batch.events:
+            self._tell(self._log.append(event))
+        if batch.answer and batch.answer.snapshot and batch.answer.viewer:
+            self._show(batch.answer.viewer, batch.answer.snapshot)
+        if batch.frame:
+            for viewer in self._following():
+                viewer.outbox.put_frame(self.run, batch.frame)
+
+    def on_lost(self) -> None:
+        """EV5. Frames under way are forgotten: the next engine counts anew."""
+        sentence = "The engine ended; another one takes over from the last checkpoint."
+        self._tell(self._log.append({"type": "engine", "state": "lost", "epoch": 0, "message": sentence}))
+        for viewer in self._viewers.values():
+            viewer.outbox.forget(self.run)
+
+    def _attach(self, name: str, outbox: Outbox, command: Attach) -> list[Ask]:
+        self._viewers.pop(name, None)
+        viewer = self._viewers[name] = Viewer(outbox, command.watch)
+        outbox.forget(self.run)
+        missed = self._log.since(command.stream, command.seq)
+        if missed is None:
+            return [self._watch(), Ask("snapshot", {"viewer": name})]
+        for message in missed:
+            outbox.put(message)
+        viewer.following = True
+        return [self._watch()]
+
+    def _look(self, name: str, command: SetWatch) -> list[Ask]:
+        if name not in self._viewers:
+            raise NotPossible("Attach to the run before watching it.")
+        self._viewers[name].watch = command.watch
+        self._viewers.move_to_end(name)
+        return [self._watch()]
+
+    def _watch(self) -> Ask:
+        watch = together([viewer.watch for viewer in self._viewers.values()])
+        return Ask("watch", {"watch": None if watch is None else watch.model_dump(mode="json")})
+
+    def _once(self, command: Any) -> list[Ask]:
+        """PR3: a command that is sent again after a cut is not carried out again."""
+        if command.id in self._carried_out:
+            return []
+        self._carried_out[command.id] = None
+        if len(self._carried_out) > REMEMBERED_COMMANDS:
+            self._carried_out.popitem(last=False)
+        return [Ask("command", blob=command.model_dump_json().encode())]
+
+    def _show(self, name: str, snapshot: dict[str, Any]) -> None:
+        if viewer := self._viewers.get(name):
+            viewer.outbox.put(self._log.numbered(snapshot))
+            viewer.following = True
+
+    def _tell(self, message: bytes) -> None:
+        for viewer in self._following():
+            viewer.outbox.put(message)
+
+    def _following(self) -> list[Viewer]:
+        return [viewer for viewer in self._viewers.values() if viewer.following]
+
+
+def refusal(command_id: int | None, run: str | None, error: NetloomError) -> bytes:
+    return orjson.dumps(
+        {
+            "type": "refused",
+            "command": command_id,
+            "run": run,
+            "code": error.code,
+            "message": str(error),
+            "path": error.path,
+            "layer": error.layer_id,
+        }
+    )

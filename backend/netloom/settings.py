@@ -1,0 +1,111 @@
+"""What the operator decides. Made once in `app.py` and handed down; nothing else reads the environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from netloom.network import MAX_LAYERS, MAX_PARAMETERS
+
+Device = Literal["auto", "cpu", "gpu"]
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class BadSetting(ValueError):
+    """A NETLOOM_ variable that cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What one experiment may ask of this server; at most what the document allows."""
+
+    layers: int = MAX_LAYERS
+    neurons: int = 256
+    """In one layer."""
+    parameters: int = MAX_PARAMETERS
+    points: int = 5000
+
+
+@dataclass(frozen=True)
+class Settings:
+    data: Path
+    """The folder of everything that is kept: NETLOOM_DATA."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    device: Device = "auto"
+    """Where engines compute: NETLOOM_DEVICE."""
+    workers: int = 1
+    """Engine processes: NETLOOM_WORKERS, by default one less than there are cores."""
+    spares: int = 1
+    """Warm engine processes that stand by: NETLOOM_SPARES."""
+    secret: str | None = None
+    """The class key: NETLOOM_SECRET, or made on first start when others can reach the server."""
+    origins: tuple[str, ...] = ()
+    """Further addresses of the page, as behind a proxy: NETLOOM_ORIGINS, separated by commas."""
+    database_url: str | None = None
+    """NETLOOM_DATABASE_URL; by default SQLite in the data folder."""
+    caps: Caps = field(default_factory=Caps)
+    """NETLOOM_MAX_LAYERS, NETLOOM_MAX_NEURONS, NETLOOM_MAX_PARAMETERS, NETLOOM_MAX_POINTS."""
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK
+
+
+def read_settings(environment: Mapping[str, str], host: str, port: int) -> Settings:
+    """Raises BadSetting."""
+    origins = environment.get("NETLOOM_ORIGINS", "")
+    most = Caps()
+    return Settings(
+        data=Path(environment.get("NETLOOM_DATA") or default_data_folder(environment)).expanduser().absolute(),
+        host=host,
+        port=port,
+        device=_device(environment.get("NETLOOM_DEVICE") or "auto"),
+        workers=_number(environment, "NETLOOM_WORKERS", default=default_workers(), low=1, high=256),
+        spares=_number(environment, "NETLOOM_SPARES", default=1, low=0, high=16),
+        secret=environment.get("NETLOOM_SECRET") or None,
+        origins=tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()),
+        database_url=environment.get("NETLOOM_DATABASE_URL") or None,
+        caps=Caps(
+            layers=_number(environment, "NETLOOM_MAX_LAYERS", default=most.layers, low=2, high=most.layers),
+            neurons=_number(environment, "NETLOOM_MAX_NEURONS", default=most.neurons, low=1, high=most.neurons),
+            parameters=_number(
+                environment, "NETLOOM_MAX_PARAMETERS", default=most.parameters, low=1, high=most.parameters
+            ),
+            points=_number(environment, "NETLOOM_MAX_POINTS", default=most.points, low=2, high=most.points),
+        ),
+    )
+
+
+def default_workers() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores - 1)
+
+
+def default_data_folder(environment: Mapping[str, str]) -> Path:
+    """Where the platform keeps what programs save for their user."""
+    if sys.platform == "darwin":
+        return Path("~/Library/Application Support/netloom")
+    return Path(environment.get("XDG_DATA_HOME") or "~/.local/share") / "netloom"
+
+
+def _device(value: str) -> Device:
+    match value:
+        case "auto" | "cpu" | "gpu":
+            return value
+        case _:
+            raise BadSetting(f"NETLOOM_DEVICE is {value!r} and must be auto, cpu or gpu.")
+
+
+def _number(environment: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    value = environment.get(name)
+    if not value:
+        return default
+    if not value.isdecimal() or not low <= int(value) <= high:
+        raise BadSetting(f"{name} is {value!r} and must be a whole number from {low} to {high:,}.")
+    return int(value)
