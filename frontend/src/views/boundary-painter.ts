@@ -10,7 +10,7 @@ import {
 import { contourLines } from '../core/contour'
 import { cellOf, type Heat } from '../core/heat'
 import type { Domain } from '../core/plot-scale'
-import { paintClasses, paintHeat } from './paint-heat'
+import { paintClasses, paintHeat } from '../primitives/paint-heat'
 import { paintPoints } from './paint-points'
 import type { PlotPoints } from './points'
 import { sharpContext } from './sharp-canvas'

@@ -1,3 +1,13 @@
+export {
+  NeuronThumb,
+  type NeuronThumbHandle,
+  paintClasses,
+  paintHeat,
+  paintNeuron,
+  paintWeights,
+  WeightImage,
+  type WeightImageHandle,
+} from '../primitives'
 export type { BoundaryFrame } from './boundary-painter'
 export { type BoundaryHandle, BoundaryView, type BoundaryViewProps } from './boundary-view'
 export type { Column } from './chart-data'
@@ -9,11 +19,7 @@ export { ClassLegend, HeatLegend, Marker, SplitLegend, type SplitName } from './
 export { LineChart, type LineChartHandle, type LineChartProps, type LineChartSeries } from './line-chart'
 export type { ChartMark } from './line-chart-marks'
 export type { Ghost } from './line-chart-painter'
-export { NeuronThumb, type NeuronThumbHandle, paintNeuron } from './neuron-thumb'
-export { paintClasses, paintHeat } from './paint-heat'
-export { paintWeights } from './paint-weights'
 export type { PathStep, PlotPointerProps, PlotTarget } from './plot-pointer'
 export { type PlotPoints, TEST, TRAIN, VALIDATION } from './points'
 export { PointsThumb } from './points-thumb'
 export { type PredictionRow, PredictionTable } from './prediction-table'
-export { WeightImage, type WeightImageHandle } from './weight-image'
