@@ -1,0 +1,3 @@
+export { LayerInspector } from './inspector'
+export { NetworkCanvas } from './network-canvas'
+export { canvasShortcuts } from './shortcuts'

@@ -1,0 +1,102 @@
+import { Fragment } from 'react'
+import { layerOf } from '../core/network'
+import { type FieldFacts, fieldsOf, type Schema } from '../core/schema'
+import type { AnyLayer, Catalogue } from '../protocol'
+import { Button, Chip, NumberField, Select, Switch } from '../primitives'
+import { useNetloom } from '../state'
+import { setField, setNeurons } from './apply'
+
+/** Every setting of a layer, as the server declares it: title, bounds, help, and whether it applies while training. */
+export function LayerInspector({ layer: id }: { layer?: string }) {
+  const selected = useNetloom(({ selection }) => selection.layer)
+  const layer = useNetloom(({ experiment }) => layerOf(experiment.network, id ?? selected ?? ''))
+  const catalogue = useNetloom((model) => model.catalogue)
+  const item = catalogue?.layers.find(({ type }) => type === layer?.type)
+  if (!layer || !catalogue || !item) return null
+  const properties = item.schema.properties as Record<string, Schema>
+  const fields = fieldsOf(item.schema).filter((field) => field.name !== 'id' && concerns(layer, field.name))
+  return (
+    <section className="inspector" aria-label={`Settings of ${layer.id}`}>
+      <header>
+        <h3>{item.title}</h3>
+        <span className="inspector-id">{layer.id}</span>
+      </header>
+      {fields.map((field) => (
+        <Fragment key={field.name}>
+          <LayerField layer={layer} field={field} live={properties[field.name]?.live === true} catalogue={catalogue} />
+        </Fragment>
+      ))}
+      {fields.length === 0 && <p>{item.help}</p>}
+      <p className="inspector-note">All of these apply while it trains, but for what says “restarts”.</p>
+    </section>
+  )
+}
+
+/** Leaky ReLU's slope and ELU's α do nothing under another activation. */
+const NEEDS: Readonly<Record<string, string>> = { slope: 'leaky_relu', alpha: 'elu' }
+
+function concerns(layer: AnyLayer, field: string): boolean {
+  const needed = NEEDS[field]
+  return needed === undefined || ('activation' in layer && layer.activation === needed)
+}
+
+type FieldProps = { layer: AnyLayer; field: FieldFacts; live: boolean; catalogue: Catalogue }
+
+function LayerField({ layer, field, live, catalogue }: FieldProps) {
+  const shown = { label: field.title, help: field.help }
+  const value = (layer as Record<string, unknown>)[field.name]
+  const change = (next: unknown) => setField(layer.id, field.name, next, `${field.name} ${layer.id}`)
+  const control = () => {
+    if (field.type === 'boolean') return <Switch {...shown} checked={value === true} onChange={change} />
+    if (field.type === 'choice') return <Select {...shown} value={String(value)} options={optionsOf(layer, field, catalogue)} onChange={change} />
+    if (field.type === 'integer' || field.type === 'number') return <LayerNumber layer={layer} field={field} change={change} />
+    return value === null ? null : <GivenValues change={change} />
+  }
+  const made = control()
+  if (!made) return null
+  return (
+    <div className="inspector-field" data-live={live}>
+      {made}
+      {!live && <Chip tone="warn">restarts</Chip>}
+    </div>
+  )
+}
+
+function LayerNumber({ layer, field, change }: { layer: AnyLayer; field: FieldFacts; change: (value: number) => void }) {
+  const value = (layer as Record<string, unknown>)[field.name] as number
+  const units = field.name === 'units' && layer.type === 'dense'
+  const step = field.type === 'integer' ? 1 : field.max - field.min <= 1 ? 0.05 : 0.1
+  return (
+    <NumberField
+      label={field.title}
+      help={field.help}
+      value={value}
+      min={field.type === 'number' && field.min === 0 && field.name === 'epsilon' ? 1e-12 : field.min}
+      max={field.max}
+      step={step}
+      integer={field.type === 'integer'}
+      onChange={(next) => (units ? setNeurons(layer.id, next) : change(next))}
+    />
+  )
+}
+
+function GivenValues({ change }: { change: (value: null) => void }) {
+  return (
+    <div className="inspector-given">
+      <span>Starts from given values</span>
+      <Button size="small" onClick={() => change(null)}>
+        Draw them instead
+      </Button>
+    </div>
+  )
+}
+
+function optionsOf(layer: AnyLayer, field: FieldFacts, catalogue: Catalogue) {
+  const activations = layer.type === 'output' ? catalogue.output_activations : catalogue.activations
+  const items: readonly { type: string; title: string; help: string }[] =
+    field.name === 'activation' ? activations : field.name === 'initializer' ? catalogue.initializers : []
+  return field.choices.map((value) => {
+    const item = items.find(({ type }) => type === value)
+    return { value, label: item?.title ?? value, hint: item?.help }
+  })
+}

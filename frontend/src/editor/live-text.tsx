@@ -1,0 +1,20 @@
+import { useEffect, useRef } from 'react'
+import { type FrameView, frames } from '../stream'
+
+/** A number that follows the frames without React: `read` says its words; null leaves a dash. */
+export function LiveText({ read, className }: { read: (frame: FrameView) => string | null; className?: string }) {
+  const element = useRef<HTMLSpanElement>(null)
+  const newest = useRef(read)
+  newest.current = read
+  useEffect(() => frames.subscribe((frame) => write(element.current, newest.current(frame))), [])
+  useEffect(() => {
+    const frame = frames.current
+    if (frame) write(element.current, read(frame))
+  })
+  return <span ref={element} className={className} />
+}
+
+function write(element: HTMLElement | null, words: string | null): void {
+  const text = words ?? '–'
+  if (element && element.textContent !== text) element.textContent = text
+}

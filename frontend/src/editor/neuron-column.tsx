@@ -1,0 +1,135 @@
+import { type CSSProperties, memo, useCallback, useEffect, useRef, useState } from 'react'
+import { type Box, EXPAND_UP_TO } from '../core/layout-graph'
+import { useNetloom } from '../state'
+import { frames } from '../stream'
+import { divergingTable } from '../core/color-tables'
+import { IconButton, paintWeights } from '../primitives'
+import { hover, toggleExpanded, togglePin, useCanvas } from './canvas-state'
+import type { GraphLayer } from './graph'
+import { Neuron } from './neuron'
+import { neuronPin } from './neuron-pins'
+import { useTheme } from './use-theme'
+
+/** A layer's neurons below its card; a big layer's first and last around a picture of all its weights. */
+export const NeuronColumn = memo(function NeuronColumn({ held, thumb }: { held: GraphLayer; thumb: number }) {
+  const { layer, column, inputs } = held
+  const [stop, setStop] = useState(0)
+  const labels = useNetloom((model) => (layer.type === 'input' ? model.layout?.inputs : undefined))
+  const onFocus = useCallback((index: number) => setStop(index), [])
+  const center = column.center - column.left
+  const first = column.spots.some(({ index }) => index === stop) ? stop : column.spots[0]?.index
+  return (
+    <div className="neurons" style={{ left: center } as CSSProperties}>
+      {column.spots.map(({ index, y }) => (
+        <Neuron
+          key={index}
+          layer={layer}
+          index={index}
+          label={labels?.[index]?.label ?? `${layer.type === 'output' ? 'Output' : layer.id} neuron ${index + 1}`}
+          y={y}
+          size={thumb}
+          tabStop={index === first}
+          inputs={inputs}
+          onFocus={onFocus}
+        />
+      ))}
+      {labels && <InputLabels names={labels.map(({ label }) => label)} held={held} thumb={thumb} />}
+      {column.image && <Folded held={held} box={column.image} />}
+      <Unfold held={held} />
+    </div>
+  )
+})
+
+function InputLabels({ names, held, thumb }: { names: string[]; held: GraphLayer; thumb: number }) {
+  return held.column.spots.map(({ index, y }) => (
+    <span
+      key={index}
+      className="input-label"
+      aria-hidden="true"
+      style={{ transform: `translate(-100%, -50%) translate(${-thumb / 2 - 8}px, ${y}px)` }}
+    >
+      {names[index]}
+    </span>
+  ))
+}
+
+function Folded({ held, box }: { held: GraphLayer; box: Box }) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const tone = useTheme()
+  const { id } = held.layer
+  useEffect(() => {
+    const colors = divergingTable(tone, 1)
+    return frames.subscribe((frame) => {
+      const weights = frame.channel('parameter', id, 'weight')
+      const [rows = 0, columns = 0] = frame.shapeOf('parameter', id, 'weight')
+      if (canvas.current && weights instanceof Float32Array && rows && columns)
+        paintWeights(canvas.current, weights, columns, rows, colors)
+    })
+  }, [id, tone])
+  const hidden = held.outputs - held.column.spots.length
+  const style = { transform: `translate(-50%, 0) translateY(${box.top}px)`, width: box.width, height: box.height }
+  return (
+    <figure className="folded" style={style}>
+      <canvas ref={canvas} role="img" aria-label={`All weights of ${id}: a row for each value it reads, a column for each neuron`} width={1} height={1} />
+      <figcaption>{hidden} more</figcaption>
+    </figure>
+  )
+}
+
+/** Opens and folds a layer of 11 to 32 neurons. */
+function Unfold({ held }: { held: GraphLayer }) {
+  const { layer, folded, outputs, column } = held
+  const open = useCanvas(({ expanded }) => expanded.has(layer.id))
+  if ((!folded && !open) || outputs > EXPAND_UP_TO || column.kind === 'ports') return null
+  const y = folded ? (column.image?.top ?? 0) + 4 : (column.spots[0]?.y ?? 0) - 42
+  return (
+    <span className="unfold nodrag nopan" style={{ transform: `translate(${folded ? 22 : -13}px, ${y}px)` }}>
+      <IconButton
+        icon={folded ? 'chevron-down' : 'chevron-up'}
+        size="small"
+        look="plain"
+        label={folded ? `Show all ${outputs} neurons` : 'Fold'}
+        onClick={() => toggleExpanded(layer.id)}
+      />
+    </span>
+  )
+}
+
+/** Where values pass a layer without pictures: a point each, which stands for the shift of a normalization. */
+export const PortColumn = memo(function PortColumn({ held }: { held: GraphLayer }) {
+  const { layer, column } = held
+  const [first, last] = [column.spots[0]?.y ?? 0, column.spots.at(-1)?.y ?? 0]
+  const style = {
+    left: column.center - column.left,
+    '--band-top': `${first - 26}px`,
+    '--band-height': `${last - first + 52}px`,
+  } as CSSProperties
+  return (
+    <div className="ports" data-type={layer.type} style={style}>
+      <span className="ports-band" aria-hidden="true" />
+      {column.spots.map(({ index, y }) => (
+        <Port key={index} held={held} index={index} y={y} />
+      ))}
+    </div>
+  )
+})
+
+function Port({ held, index, y }: { held: GraphLayer; index: number; y: number }) {
+  const pin = neuronPin(held.layer, index)
+  const style = { transform: `translate(-50%, -50%) translateY(${y}px)` }
+  if (!pin) return <span className="port" style={style} aria-hidden="true" />
+  return (
+    <button
+      type="button"
+      className="port port-live nodrag nopan"
+      style={style}
+      tabIndex={index === 0 ? 0 : -1}
+      aria-label={`${held.layer.id} value ${index + 1}`}
+      onPointerEnter={() => hover(pin)}
+      onPointerLeave={() => hover(null)}
+      onFocus={(event) => event.currentTarget.matches(':focus-visible') && hover(pin)}
+      onBlur={() => hover(null)}
+      onClick={() => togglePin(pin)}
+    />
+  )
+}

@@ -1,0 +1,88 @@
+/** Paints the pictures on the canvas's neurons from frames; React never sees one. */
+import { type ColorTable, classTables, divergingTable, type Tone } from '../core/color-tables'
+import { cellOf } from '../core/heat'
+import { curveCells, neuronTable } from '../core/neuron-colors'
+import type { AnyLayer, Catalogue, InputMap, Layout } from '../protocol'
+import type { FrameView } from '../stream'
+import { paintClasses, paintHeat, paintNeuron } from '../primitives'
+import { boundsOf, type NeuronMap, neuronMap } from './frame-values'
+
+export type Look = { tone: Tone; catalogue: Catalogue | null }
+
+let tables: { tone: Tone; diverging: ColorTable } | null = null
+
+function diverging(tone: Tone): ColorTable {
+  if (tables?.tone !== tone) tables = { tone, diverging: divergingTable(tone) }
+  return tables.diverging
+}
+
+/** Paints one neuron of any layer that has a picture; leaves the canvas as it is when the frame has none for it. */
+export function paintThumb(canvas: HTMLCanvasElement, layer: AnyLayer, index: number, frame: FrameView, look: Look): void {
+  if (layer.type === 'output') paintOutput(canvas, layer.units, index, frame, look)
+  else if (layer.type !== 'input') {
+    const map = neuronMap(frame, layer.id, index)
+    if (map) paintMap(canvas, map, neuronTable(diverging(look.tone), map.low, map.high, boundsOf(layer, look.catalogue)))
+  }
+}
+
+function paintMap(canvas: HTMLCanvasElement, map: NeuronMap, colors: ColorTable): void {
+  if (map.height > 1) paintHeat(canvas, map, colors)
+  else paintCurve(canvas, map, colors)
+}
+
+function paintCurve(canvas: HTMLCanvasElement, { data, low, high }: NeuronMap, colors: ColorTable): void {
+  const picture = curveCells(data, low, high, cellOf(0, low, high))
+  paintHeat(canvas, { data: picture, width: data.length, height: data.length }, colors)
+}
+
+function paintOutput(canvas: HTMLCanvasElement, units: number, index: number, frame: FrameView, look: Look): void {
+  const [cells, ranges] = [frame.channel('boundary'), frame.channel('ranges')]
+  if (!(cells instanceof Uint8Array) || !ranges) return paintOutputCurve(canvas, index, frame, look)
+  const [maps = 1, height = 0, width = 0] = frame.shapeOf('boundary')
+  const data = cells.subarray(0, width * height)
+  if (maps === 2) return paintClass(canvas, { data, width, height, shares: cells.subarray(width * height) }, units, index, look)
+  const [low, high] = [ranges[0] as number, ranges[1] as number]
+  paintNeuron(canvas, { data, width, height, low, high }, diverging(look.tone), frame.layout.level)
+}
+
+/** One class's neuron: where it wins, in its color; empty elsewhere. */
+function paintClass(
+  canvas: HTMLCanvasElement,
+  cells: Parameters<typeof paintClasses>[1],
+  units: number,
+  index: number,
+  { tone }: Look,
+): void {
+  const colors = classTables(tone, Math.max(units, 2))
+  const empty = new Uint32Array(256).fill(diverging(tone)[127] as number)
+  paintClasses(canvas, cells, colors.map((table, at) => (at === index ? table : empty)))
+}
+
+const CURVE_CELLS = 48
+
+function paintOutputCurve(canvas: HTMLCanvasElement, index: number, frame: FrameView, { tone }: Look): void {
+  const curve = frame.channel('curve')
+  const [, length = 0] = frame.shapeOf('curve')
+  if (!curve || !length) return
+  const values = Array.from(
+    { length: CURVE_CELLS },
+    (_, i) => curve[index * length + Math.round((i * (length - 1)) / (CURVE_CELLS - 1))] as number,
+  )
+  const [low, high] = [Math.min(0, ...values.filter(Number.isFinite)), Math.max(0, ...values.filter(Number.isFinite))]
+  const data = Uint8Array.from(values, (value) => (Number.isFinite(value) ? Math.round(cellOf(value, low, high)) : 255))
+  const colors = neuronTable(diverging(tone), low, high, { low: null, high: null })
+  paintCurve(canvas, { data, width: CURVE_CELLS, height: 1, low, high }, colors)
+}
+
+/** The heatmap of an input feature, which never changes with training. */
+export function paintInput(canvas: HTMLCanvasElement, layout: Layout, index: number, tone: Tone): void {
+  const input = layout.inputs[index]
+  if (!input) return
+  const data = Uint8Array.from(atob(input.cells), (letter) => letter.charCodeAt(0))
+  const side = Math.round(Math.sqrt(data.length))
+  const flat = layout.domain[2] === layout.domain[3] || side * side !== data.length
+  const map = { data, width: flat ? data.length : side, height: flat ? 1 : side, ...rangeOf(input) }
+  paintMap(canvas, map, neuronTable(diverging(tone), input.low, input.high, { low: null, high: null }))
+}
+
+const rangeOf = ({ low, high }: InputMap) => ({ low, high })

@@ -1,0 +1,119 @@
+import { type FocusEvent, type KeyboardEvent, useState } from 'react'
+import { formatFixed, formatSigned } from '../core/format'
+import { layerOf } from '../core/network'
+import type { Pin } from '../protocol'
+import { actions, store, useNetloom } from '../state'
+import { type FrameView, frames } from '../stream'
+import { IconButton, TypedNumber } from '../primitives'
+import { set, unpin, useCanvas } from './canvas-state'
+import { pinNumbers, pointNumbers, valueOf } from './frame-values'
+import { LiveText } from './live-text'
+import { pinTitle } from './neuron-pins'
+
+/** A trained number, live: its value, gradient and last update; what passes its neuron at the watched point. */
+export function ValueCard({ pin, pinned }: { pin: Pin; pinned: boolean }) {
+  const { layer, what, value } = pinTitle(pin)
+  const watching = useNetloom(({ hoveredPoint, pinnedPoint }) => Boolean(hoveredPoint ?? pinnedPoint))
+  const neuron = pin.parameter === 'weight' || pin.parameter === 'scale' ? null : (pin.index.at(-1) as number)
+  return (
+    <section className="value-card" data-pinned={pinned || undefined} aria-label={`${layer}, ${what}`}>
+      <header>
+        <h3>{what}</h3>
+        <span className="value-layer">{layer}</span>
+        {pinned && <IconButton icon="close" size="small" label={`Unpin ${what}`} onClick={() => unpin(pin)} />}
+      </header>
+      <dl>
+        <dt>{value}</dt>
+        <dd>{pinned ? <Editable pin={pin} label={`${value} of ${what}`} /> : <LiveText read={(frame) => valueWords(frame, pin)} />}</dd>
+        <dt>gradient</dt>
+        <dd>
+          <LiveText read={(frame) => numberWords(frame, pin, 'gradient')} />
+        </dd>
+        <dt>last update</dt>
+        <dd>
+          <LiveText read={(frame) => numberWords(frame, pin, 'update')} />
+        </dd>
+        {watching && neuron !== null && <PointRows layer={layer} neuron={neuron} />}
+      </dl>
+    </section>
+  )
+}
+
+function PointRows({ layer: id, neuron }: { layer: string; neuron: number }) {
+  const read = (name: 'z' | 'output') => (frame: FrameView) => {
+    const layer = layerOf(store.getState().experiment.network, id)
+    const numbers = layer ? pointNumbers(frame, layer, neuron) : null
+    return numbers && formatFixed(numbers[name], 4)
+  }
+  return (
+    <>
+      <dt>z at the point</dt>
+      <dd>
+        <LiveText read={read('z')} />
+      </dd>
+      <dt>output</dt>
+      <dd>
+        <LiveText read={read('output')} />
+      </dd>
+    </>
+  )
+}
+
+function valueWords(frame: FrameView, pin: Pin): string | null {
+  const value = valueOf(frame, pin)
+  return value === null ? null : formatFixed(value, 4)
+}
+
+function numberWords(frame: FrameView, pin: Pin, name: 'gradient' | 'update'): string | null {
+  const numbers = pinNumbers(frame, pin, store.getState().pins)
+  return numbers && formatSigned(numbers[name], 5)
+}
+
+const LARGEST = 1e6
+
+/** Live until it is clicked; then a field to type over, which holds still. */
+function Editable({ pin, label }: { pin: Pin; label: string }) {
+  const typing = useCanvas((state) => state.typing === pin)
+  const [start, setStart] = useState(0)
+  const open = () => {
+    setStart(presentValue(pin))
+    set({ typing: pin })
+  }
+  if (!typing)
+    return (
+      <button type="button" className="value-edit" aria-label={`Type over the ${label}`} onClick={open}>
+        <LiveText read={(frame) => valueWords(frame, pin)} />
+      </button>
+    )
+  return <Typing pin={pin} label={label} value={start || presentValue(pin)} />
+}
+
+function presentValue(pin: Pin): number {
+  const frame = frames.current
+  return Number(((frame && valueOf(frame, pin)) ?? 0).toFixed(6))
+}
+
+function Typing({ pin, label, value }: { pin: Pin; label: string; value: number }) {
+  const [before] = useState(value)
+  const close = () => set({ typing: null })
+  const onBlur = (event: FocusEvent) => !event.currentTarget.contains(event.relatedTarget) && close()
+  const onKeyDownCapture = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' || event.key === 'Escape') setTimeout(close)
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only watches the field inside
+    <span ref={focusInside} onBlur={onBlur} onKeyDownCapture={onKeyDownCapture}>
+      <TypedNumber
+        aria-label={label}
+        value={before}
+        min={-LARGEST}
+        max={LARGEST}
+        onCommit={(next) => void actions.setParameter(pin, next, before)}
+      />
+    </span>
+  )
+}
+
+function focusInside(element: HTMLElement | null): void {
+  element?.querySelector('input')?.focus({ preventScroll: true })
+}
