@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ LOSSES_APART = 1e-5
 def experiment(*hidden: dict[str, Any], output: dict[str, Any] | None = None, **parts: Any) -> Experiment:
     """A chain of `hidden` between an input and an output; `parts` are the document's other sections."""
     layers = [{"type": "input", "id": "input"}, *hidden, {"type": "output", "id": "output"} | (output or {})]
-    edges = [{"source": a["id"], "target": b["id"]} for a, b in zip(layers, layers[1:], strict=False)]
+    edges = [{"source": a["id"], "target": b["id"]} for a, b in pairwise(layers)]
     return Experiment.model_validate({"network": {"layers": layers, "edges": edges}, **parts})
 
 
