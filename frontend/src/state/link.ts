@@ -1,4 +1,4 @@
-import type { Command } from '../protocol'
+import type { Command, Data } from '../protocol'
 
 /** A command without what the sender adds: its id and the run. */
 export type Wish = Command extends infer C
@@ -10,8 +10,10 @@ export type Wish = Command extends infer C
 /** The way to the server. The state hands commands to it and knows nothing of sockets. */
 export type Link = {
   send(command: Command): void
+  /** Sends a data section too large for a command; rejects with the reason. */
+  putData(run: string, data: Data): Promise<void>
   /** Shows another run instead of the present one. */
   follow(run: string): void
 }
 
-export const NO_LINK: Link = { send() {}, follow() {} }
+export const NO_LINK: Link = { send() {}, async putData() {}, follow() {} }

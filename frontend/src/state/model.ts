@@ -15,6 +15,8 @@ import { NOTHING_DONE, type UndoState } from './undo'
 export type RunInfo = {
   id: string
   status: RunStatus
+  /** Whether it trains, or will go on to once a new network is compiled. */
+  playing: boolean
   /** As of the newest event; frames are newer, see stream/frames. */
   epoch: number
   step: number

@@ -11,11 +11,20 @@ export type PendingEdit = {
   sent: boolean
 }
 
+const MOST_LETTERS = 60_000
+
+/** Too large for the socket: own points by the thousand. */
+export function isLarge(command: Command): boolean {
+  return (
+    command.type === 'edit' && command.changes.data != null && JSON.stringify(command).length > MOST_LETTERS
+  )
+}
+
 /** Edits on their way, oldest first. While one of a key is under way, only the newest further one of it waits. */
 export class PendingEdits {
   private edits: PendingEdit[] = []
 
-  constructor(private readonly send: (command: Command) => void) {}
+  constructor(private readonly send: (command: Command & { id: number }) => void) {}
 
   get count(): number {
     return this.edits.length
@@ -45,6 +54,12 @@ export class PendingEdits {
     this.edits = this.edits.filter((held) => held !== edit)
     this.sendAll()
     return edit
+  }
+
+  /** An edit that went by HTTP is answered under an id of the server's. */
+  answeredLarge(): PendingEdit | undefined {
+    const large = this.edits.find((edit) => edit.sent && isLarge(edit.command))
+    return large && this.answered(large.command.id)
   }
 
   /** The server's document with all that is on its way. */

@@ -1,19 +1,37 @@
-import type { Edited, Numbered, RunEvent, Snapshot, Status } from '../protocol'
+import type { Edited, Experiment, Numbered, RunEvent, Snapshot, Status } from '../protocol'
 import { withChanges } from './changes'
-import type { RunInfo } from './model'
-import type { Session } from './session'
+import type { HistoryColumns } from './columns'
+import type { Model, RunInfo, Tone } from './model'
+import type { PendingEdits } from './pending'
+import type { UndoEntry } from './undo'
+
+/** What events change: see Session. */
+type Receiver = {
+  readonly model: Model
+  readonly history: HistoryColumns
+  readonly pending: PendingEdits
+  confirmed: Experiment
+  set(patch: Partial<Model>): void
+  settle(command: number, answer: { ok: true; edited?: Edited }): void
+  showPending(): void
+  changeEntry(id: number, change: (entry: UndoEntry) => UndoEntry | null): void
+  notify(text: string, tone?: Tone): void
+}
 
 /** Takes an event of the run into the session's model. */
-export function receive(session: Session, { run, event }: Numbered): void {
+export function receive(session: Receiver, { run, event }: Numbered): void {
   if (event.type === 'snapshot') takeSnapshot(session, run, event)
   else if (session.model.run?.id === run) takers[event.type](session, event as never)
 }
 
-type Taker<E> = (session: Session, event: E) => void
+type Taker<E> = (session: Receiver, event: E) => void
 type Takers = { [type in Exclude<RunEvent['type'], 'snapshot'>]: Taker<Extract<RunEvent, { type: type }>> }
 
 const takers: Takers = {
-  status: (session, event) => session.set({ run: { ...(session.model.run as RunInfo), ...standing(event) } }),
+  status: (session, event) => {
+    const run = session.model.run as RunInfo
+    session.set({ run: { ...run, ...standing(event, run.playing) } })
+  },
   history: (session, { offset, rows }) => {
     session.history.write(offset, rows)
     session.set({ history: session.history.columns })
@@ -32,20 +50,24 @@ const takers: Takers = {
     session.showPending()
     session.settle(command, { ok: true })
   },
-  engine: (session, { state, message }) => session.set({ engine: { state, message } }),
+  engine: (session, { state, message }) => {
+    session.set({ engine: state === 'lost' ? { state, message } : null })
+    if (state === 'resumed') session.notify(message, 'good')
+  },
 }
 
-function standing(status: Status): Omit<RunInfo, 'id' | 'device'> {
-  const { epoch, step, reason, message } = status
-  return { status: status.status, epoch, step, reason, message, queuePosition: status.queue_position }
+function standing(event: Status, wasPlaying: boolean): Omit<RunInfo, 'id' | 'device'> {
+  const { status, epoch, step, reason, message } = event
+  const playing = status === 'training' || (status === 'compiling' && wasPlaying)
+  return { status, playing, epoch, step, reason, message, queuePosition: event.queue_position }
 }
 
-function takeSnapshot(session: Session, id: string, snapshot: Snapshot): void {
+function takeSnapshot(session: Receiver, id: string, snapshot: Snapshot): void {
   const { experiment, revision, marks, points, layout, device } = snapshot
   session.confirmed = experiment
   session.history.write(0, snapshot.history)
   session.set({
-    run: { id, device, ...standing(snapshot.status) },
+    run: { id, device, ...standing(snapshot.status, false) },
     revision,
     marks,
     points,
@@ -60,8 +82,8 @@ function takeSnapshot(session: Session, id: string, snapshot: Snapshot): void {
 }
 
 /** The previous curve stays behind as a ghost when this edit begins again; an undo brings the older ghost back. */
-function takeEdited(session: Session, edited: Edited): void {
-  const edit = session.pending.answered(edited.command)
+function takeEdited(session: Receiver, edited: Edited): void {
+  const edit = session.pending.answered(edited.command) ?? session.pending.answeredLarge()
   const { epoch, step } = edited
   session.confirmed = edited.experiment
   if (edited.kind === 'restart') leaveGhost(session)
@@ -72,14 +94,14 @@ function takeEdited(session: Session, edited: Edited): void {
   })
   session.showPending()
   if (edit && edit.entry !== null) rememberStash(session, edit.entry, edited.stash)
-  session.settle(edited.command, { ok: true, edited })
+  session.settle(edit?.command.id ?? edited.command, { ok: true, edited })
 }
 
-function leaveGhost(session: Session): void {
+function leaveGhost(session: Receiver): void {
   if (session.history.columns.length > 1) session.set({ ghost: session.history.copy() })
 }
 
 /** A drag makes several stashes: the first holds what was before all of it. */
-function rememberStash(session: Session, entry: number, stash: string | null): void {
+function rememberStash(session: Receiver, entry: number, stash: string | null): void {
   session.changeEntry(entry, (held) => ({ ...held, stash: held.stash ?? stash }))
 }

@@ -4,7 +4,7 @@ import { sectionsOf } from './changes'
 import { HistoryColumns } from './columns'
 import { type Link, NO_LINK, type Wish } from './link'
 import { emptyModel, type Model, type Toast, type Tone } from './model'
-import { PendingEdits } from './pending'
+import { isLarge, PendingEdits } from './pending'
 import { receive } from './receive'
 import { changeEntry, record, type UndoEntry } from './undo'
 
@@ -47,10 +47,12 @@ const FORGOTTEN = {
 export class Session {
   readonly store: StoreApi<Model> = createStore<Model>(() => emptyModel())
   readonly history = new HistoryColumns()
-  readonly pending = new PendingEdits((command) => this.link.send(command))
+  readonly pending = new PendingEdits((command) => this.transmit(command))
   confirmed: Experiment = this.store.getState().experiment
   private link: Link = NO_LINK
   private nextId: number
+  private beginsAgain = false
+  private unknownRun: () => void = () => {}
   private readonly answers = new Map<number, (answer: Answer) => void>()
 
   /** `now` in ms since 1970. Ids go on from it, so that a reloaded page never repeats one. */
@@ -115,11 +117,16 @@ export class Session {
 
   /** Takes in an event of the present run; those of others are ignored. */
   receive(message: Numbered): void {
+    this.beginsAgain = false
     receive(this, message)
   }
 
   /** An edit or command that was not carried out: the page goes back to what the server holds. */
   refuse(refused: Refused): void {
+    if (refused.code === 'unknown_run' && !this.beginsAgain) {
+      this.beginsAgain = true
+      this.unknownRun()
+    }
     const edit = refused.command === null ? undefined : this.pending.answered(refused.command)
     this.showPending()
     if (edit && edit.entry !== null) this.shrinkEntry(edit.entry)
@@ -135,6 +142,12 @@ export class Session {
 
   showPending(): void {
     this.set({ experiment: this.pending.over(this.confirmed), unanswered: this.pending.count })
+  }
+
+  /** Calls back when the server does not know the followed run (any more). */
+  onUnknownRun(begin: () => void): () => void {
+    this.unknownRun = begin
+    return () => this.onUnknownRun(() => {})
   }
 
   /** Starts to show another run; what is known of the present one is forgotten, but for undo and ghost. */
@@ -173,6 +186,19 @@ export class Session {
       problems: Object.fromEntries(left),
       problemLayer: changes.network ? null : this.model.problemLayer,
     })
+  }
+
+  private transmit(command: Command & { id: number }): void {
+    if (!isLarge(command) || command.type !== 'edit' || !command.changes.data) this.link.send(command)
+    else
+      this.link
+        .putData(command.run, command.changes.data)
+        .catch((error) => this.refuseLarge(command.id, error))
+  }
+
+  private refuseLarge(command: number, error: unknown): void {
+    const message = error instanceof Error ? error.message : 'The points could not be sent.'
+    this.refuse({ type: 'refused', command, run: null, code: 'error', message, path: null, layer: null })
   }
 
   private answerTo(command: number): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { Watch } from '../protocol'
+import type { Data, Watch } from '../protocol'
 import { type Model, session, store } from '../state'
 import { Connection, type Socket } from './connection'
 import { NewestFrame } from './newest'
@@ -33,9 +33,10 @@ const connection = new Connection({
 })
 
 /** Connects the page: the session's commands go out, the run's events and frames come in. Returns how to end it. */
-export function openStream(): () => void {
+export function openStream(putData: (run: string, data: Data) => Promise<void>): () => void {
   session.connect({
     send: (command) => connection.send(command),
+    putData,
     follow: (run) => {
       frames.clear()
       connection.follow(run)

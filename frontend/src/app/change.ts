@@ -1,0 +1,30 @@
+import { fitToTask } from '../core/task'
+import type { Data, Seeds, Source, Training } from '../protocol'
+import { actions, store } from '../state'
+
+/** Changes some of the training's settings; the label stands on the chart. */
+export function changeTraining(part: Partial<Training>, label: string, key?: string): void {
+  const { training } = store.getState().experiment
+  void actions.edit({ training: { ...training, ...part } }, label, key ? { key } : {})
+}
+
+export function changeData(part: Partial<Data>, label: string, key?: string): void {
+  const { data } = store.getState().experiment
+  void actions.edit({ data: { ...data, ...part } }, label, key ? { key } : {})
+}
+
+export function changeSeeds(part: Partial<Seeds>, label: string): void {
+  void actions.edit({ seeds: { ...store.getState().experiment.seeds, ...part } }, label)
+}
+
+/** Takes another data set and, in the same step of undo, what the network needs to learn it. */
+export async function changeSource(source: Source, title: string): Promise<void> {
+  const { experiment, catalogue, history } = store.getState()
+  const { changes, words } = fitToTask(experiment, source, catalogue?.datasets ?? [])
+  const trained = history.length > 1
+  const answer = await actions.edit(changes, title)
+  if (!answer.ok || (!words.length && !trained)) return
+  const changed = words.length ? ` Changed with it: ${words.join(', ')}.` : ''
+  const kept = trained ? ' Undo brings the trained network back.' : ''
+  actions.notify(`${title}.${changed}${kept}`, 'info', { label: 'Undo', onClick: () => void actions.undo() })
+}

@@ -1,0 +1,114 @@
+import { useCallback, useMemo, useRef } from 'react'
+import { formatFixed, formatPercent } from '../core/format'
+import { Section, ToggleChip } from '../primitives'
+import { actions, type Columns, useNetloom } from '../state'
+import { LineChart, type LineChartHandle, type LineChartSeries } from '../views'
+import { useHistory } from './use-history'
+import { useSplitCounts } from './use-points'
+import { useTask } from './use-task'
+import { useTheme } from './use-theme'
+
+const CHART_EVERY_MS = 100
+const ONE: readonly LineChartSeries[] = [{ label: 'training', tone: 'curve-train' }]
+const TWO: readonly LineChartSeries[] = [
+  ...ONE,
+  { label: 'validation', tone: 'curve-validation', dashed: true },
+]
+const SHARE: readonly [number, number] = [0, 1]
+
+/** Loss and, in All, the metric, over the epochs. */
+export function ChartsSection() {
+  const all = useNetloom((model) => model.experiment.view.controls === 'all' && !model.present)
+  return (
+    <>
+      <LossChart />
+      {all && <MetricChart />}
+    </>
+  )
+}
+
+function LossChart() {
+  const chart = useRef<LineChartHandle>(null)
+  const logarithmic = useNetloom((model) => model.experiment.view.log_loss)
+  const present = useNetloom((model) => model.present)
+  const series = useSeries()
+  const draw = useCallback(
+    (held: Columns) =>
+      chart.current?.draw(
+        held.epoch,
+        [held.train_loss, held.validation_loss].slice(0, series.length),
+        held.length,
+      ),
+    [series],
+  )
+  useHistory(draw, CHART_EVERY_MS)
+  return (
+    <Section
+      title="Loss"
+      actions={
+        <ToggleChip pressed={logarithmic} onChange={(on) => void actions.setView({ log_loss: on })}>
+          Log scale
+        </ToggleChip>
+      }
+    >
+      <LineChart
+        ref={chart}
+        label="Loss: how wrong, lower is better"
+        series={series}
+        logarithmic={logarithmic}
+        height={present ? 220 : 140}
+        {...useChartFrame('train_loss')}
+      />
+    </Section>
+  )
+}
+
+function MetricChart() {
+  const chart = useRef<LineChartHandle>(null)
+  const series = useSeries()
+  const classes = useTask().kind === 'classification'
+  const draw = useCallback(
+    (held: Columns) =>
+      chart.current?.draw(
+        held.epoch,
+        [held.train_metric, held.validation_metric].slice(0, series.length),
+        held.length,
+      ),
+    [series],
+  )
+  useHistory(draw, CHART_EVERY_MS)
+  return (
+    <Section title={classes ? 'Accuracy' : 'R²'}>
+      <LineChart
+        ref={chart}
+        label={
+          classes ? 'Accuracy: the share of right answers' : 'R²: the share of the variance that is explained'
+        }
+        series={series}
+        height={110}
+        formatValue={classes ? formatPercent : formatFixed}
+        {...(classes ? { range: SHARE, formatAxis: wholePercent } : {})}
+        {...useChartFrame('train_metric')}
+      />
+    </Section>
+  )
+}
+
+const wholePercent = (share: number): string => formatPercent(share, 0)
+
+/** Validation only where there are such points. */
+function useSeries(): readonly LineChartSeries[] {
+  return useSplitCounts().validation > 0 ? TWO : ONE
+}
+
+/** Theme, marks and the previous run, the same for every chart. */
+function useChartFrame(column: 'train_loss' | 'train_metric') {
+  const { theme } = useTheme()
+  const marks = useNetloom((model) => model.marks)
+  const held = useNetloom((model) => model.ghost)
+  const ghost = useMemo(
+    () => (held ? { epochs: held.epoch, values: held[column], count: held.length } : null),
+    [held, column],
+  )
+  return { tone: theme, marks, ghost }
+}

@@ -1,0 +1,32 @@
+import { Segmented } from '../primitives'
+import { actions, useNetloom } from '../state'
+import { DataSection } from './data-section'
+import { HiddenSettings } from './hidden-settings'
+import { InputsSection } from './inputs-section'
+import { SeedsSection } from './seeds-section'
+import { SimpleTraining, TrainingSection } from './training-section'
+import './controls-panel.css'
+
+/** What is learned and how: few controls in Simple, every one in All. */
+export function ControlsPanel() {
+  const controls = useNetloom((model) => model.experiment.view.controls)
+  const all = controls === 'all'
+  return (
+    <div className="controls">
+      <Segmented
+        label="Controls"
+        value={controls}
+        segments={[
+          { value: 'simple', label: 'Simple', tooltip: 'The few controls to start with' },
+          { value: 'all', label: 'All', tooltip: 'Every control' },
+        ]}
+        onChange={(value) => void actions.setView({ controls: value })}
+      />
+      <DataSection all={all} />
+      {all && <InputsSection />}
+      {all ? <TrainingSection /> : <SimpleTraining />}
+      {all && <SeedsSection />}
+      {!all && <HiddenSettings />}
+    </div>
+  )
+}

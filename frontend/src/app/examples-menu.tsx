@@ -1,0 +1,46 @@
+import { useState } from 'react'
+import { Button, Popover } from '../primitives'
+import type { Example } from '../protocol'
+import { useNetloom } from '../state'
+import { openExperiment } from './page-life'
+import './examples-menu.css'
+
+/** Ready-made experiments: what there is to see, and a question to answer first. */
+export function ExamplesMenu() {
+  const examples = useNetloom((model) => model.catalogue?.examples) ?? []
+  const [open, setOpen] = useState(false)
+  const choose = (example: Example) => {
+    setOpen(false)
+    void openExperiment(example.experiment, `Open “${example.name}”`)
+  }
+  return (
+    <Popover
+      label="Examples"
+      align="start"
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <Button look="quiet" icon="book" aria-haspopup="dialog">
+          Examples
+        </Button>
+      }
+    >
+      <ol className="examples">
+        {examples.map((example, index) => (
+          <li key={example.id}>
+            <button type="button" className="example" onClick={() => choose(example)}>
+              <span className="example-key" aria-hidden="true">
+                {index < 9 ? index + 1 : ''}
+              </span>
+              <span>
+                <strong>{example.name}</strong>
+                <span className="example-summary">{example.summary}</span>
+                <em>{example.question}</em>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </Popover>
+  )
+}

@@ -1,0 +1,90 @@
+import { CLASS_KEY, decodeLink, fragmentParts, LINK_KEY } from '../core/link'
+import type { Catalogue, Experiment } from '../protocol'
+import { createRun, enterClass, fetchCatalogue, Refusal } from './api'
+import { type Remembered, rememberedHere } from './remembered'
+
+/** What the page starts with. `notes` say what a link held and could not be restored. */
+export type Opening = { catalogue: Catalogue; run: string; origin: Experiment; notes: string[] }
+
+const SECTIONS = ['data', 'network', 'training', 'seeds', 'view', 'name', 'summary', 'question'] as const
+
+/** Finds what to show: a link's experiment, this tab's run, or the first example. Throws Refusal or TypeError. */
+export async function openPage(): Promise<Opening> {
+  const parts = takeFragment()
+  const key = parts.get(CLASS_KEY)
+  if (key) await enterClass(decodeURIComponent(key))
+  const catalogue = await fetchCatalogue()
+  const linked = parts.get(LINK_KEY)
+  if (linked !== undefined) return { catalogue, ...(await openLink(linked, catalogue)) }
+  const here = rememberedHere()
+  if (here) return { catalogue, run: here.run, origin: here.origin, notes: [] }
+  return { catalogue, run: await createRun(catalogue.default), origin: catalogue.default, notes: [] }
+}
+
+/** The server does not know the tab's run any more: the same experiment begins again. */
+export async function startAgain(kept: Remembered): Promise<string> {
+  return createRun(kept.experiment)
+}
+
+type Opened = Omit<Opening, 'catalogue'>
+
+/** Starts a run of one's own from a link's value; a part that cannot be used is left out and named. */
+export async function openLink(value: string, catalogue: Catalogue): Promise<Opened> {
+  const opened = await decodeLink(value)
+  if ('problem' in opened) {
+    const run = await createRun(catalogue.default)
+    return { run, origin: catalogue.default, notes: [`${opened.problem} This is the first example instead.`] }
+  }
+  return createSalvaged(opened.document, catalogue.default)
+}
+
+/** Tries the whole document; each part that is refused is replaced by the usual one, until the rest is taken. */
+async function createSalvaged(document: Record<string, unknown>, usual: Experiment): Promise<Opened> {
+  const notes: string[] = []
+  let salvaged = document
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return { run: await createRun(salvaged), origin: salvaged as Experiment, notes }
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 422 || attempt === SECTIONS.length + 2) throw error
+      const [next, note] = without(salvaged, error, usual)
+      salvaged = next
+      notes.push(note)
+    }
+  }
+}
+
+type Salvage = [document: Record<string, unknown>, note: string]
+
+function without(document: Record<string, unknown>, refusal: Refusal, usual: Experiment): Salvage {
+  const section = (refusal.problem.path ?? '').split('.')[0] ?? ''
+  const reason = refusal.problem.message
+  if (SECTIONS.some((name) => name === section) && !alreadyUsual(document, section, usual))
+    return [
+      { ...document, [section]: usual[section as keyof Experiment] },
+      `From the link, ${section} could not be restored: ${reason}`,
+    ]
+  if (section in document && !(section in usual)) {
+    const { [section]: _, ...rest } = document
+    return [rest, `The link holds “${section.slice(0, 40)}”, which is not known here; it was left out.`]
+  }
+  return [
+    { ...usual },
+    `The link’s experiment could not be used: ${reason} This is the first example instead.`,
+  ]
+}
+
+function alreadyUsual(document: Record<string, unknown>, section: string, usual: Experiment): boolean {
+  return JSON.stringify(document[section]) === JSON.stringify(usual[section as keyof Experiment])
+}
+
+/** The fragment is used once: a reload then goes on with the run, and a key does not stay in the address. */
+function takeFragment(): Map<string, string> {
+  const parts = fragmentParts(window.location.hash)
+  if (parts.has(LINK_KEY) || parts.has(CLASS_KEY)) clearFragment()
+  return parts
+}
+
+export function clearFragment(): void {
+  window.history.replaceState(null, '', window.location.pathname + window.location.search)
+}

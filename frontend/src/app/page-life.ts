@@ -1,0 +1,98 @@
+import { fragmentParts, LINK_KEY } from '../core/link'
+import { actions, session, store } from '../state'
+import { openStream } from '../stream'
+import { createRun, putData, Refusal } from './api'
+import { clearFragment, type Opening, openLink, openPage, startAgain } from './open'
+import { remember, rememberedHere, rememberedLast } from './remembered'
+
+const REMEMBER_EVERY_MS = 500
+
+/** Opens the page's run and keeps it: follows links that are pasted later, and remembers what a reload needs. */
+export async function startPage(): Promise<() => void> {
+  const last = rememberedHere() ? null : rememberedLast()
+  const { catalogue, run, origin, notes } = await openPage()
+  store.setState({ catalogue, origin })
+  const stops = [openStream(putData), keepRemembering(), followLinks(), beginAgainWhenLost()]
+  session.follow(run)
+  for (const note of notes) actions.notify(note, 'warn')
+  if (last && last.run !== run && !notes.length) offerLast(last)
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** A tab that was closed by mistake: its run is one click away. */
+function offerLast({ run, origin, experiment }: NonNullable<ReturnType<typeof rememberedLast>>): void {
+  if (JSON.stringify(experiment) === JSON.stringify(store.getState().catalogue?.default)) return
+  actions.notify(`“${experiment.name}” from your last visit is still here.`, 'info', {
+    label: 'Continue it',
+    onClick: () => actions.showRun(run, origin, 'Continue the last visit'),
+  })
+}
+
+/** Starts a run of one's own from a document; undo goes back to the present one. */
+export async function openExperiment(document: Opening['origin'], label: string): Promise<void> {
+  try {
+    actions.showRun(await createRun(document), document, label)
+  } catch (error) {
+    actions.notify(sentenceOf(error), 'bad')
+  }
+}
+
+export function sentenceOf(error: unknown): string {
+  return error instanceof Refusal
+    ? error.message
+    : 'The server cannot be reached. Check the connection and try again.'
+}
+
+function followLinks(): () => void {
+  const opened = async () => {
+    const value = fragmentParts(window.location.hash).get(LINK_KEY)
+    const { catalogue } = store.getState()
+    if (value === undefined || !catalogue) return
+    clearFragment()
+    try {
+      const { run, origin, notes } = await openLink(value, catalogue)
+      actions.showRun(run, origin, 'Open link')
+      for (const note of notes) actions.notify(note, 'warn')
+    } catch (error) {
+      actions.notify(sentenceOf(error), 'bad')
+    }
+  }
+  window.addEventListener('hashchange', opened)
+  return () => window.removeEventListener('hashchange', opened)
+}
+
+function keepRemembering(): () => void {
+  let due = false
+  const keep = () => {
+    due = false
+    const { run, origin } = store.getState()
+    if (run && origin) remember({ run: run.id, origin, experiment: session.confirmed })
+  }
+  const stop = store.subscribe((now, before) => {
+    if (due || (now.run?.id === before.run?.id && now.revision === before.revision)) return
+    due = true
+    setTimeout(keep, REMEMBER_EVERY_MS)
+  })
+  window.addEventListener('pagehide', keep)
+  return () => {
+    stop()
+    window.removeEventListener('pagehide', keep)
+  }
+}
+
+/** A run that the server does not know any more starts anew, from what this tab remembers. */
+function beginAgainWhenLost(): () => void {
+  return session.onUnknownRun(async () => {
+    const kept = rememberedHere()
+    const usual = store.getState().catalogue?.default
+    try {
+      if (kept) session.follow(await startAgain(kept))
+      else if (usual) session.follow(await createRun(usual))
+      actions.notify('The server did not keep this run, so it begins again at epoch 0.', 'warn')
+    } catch (error) {
+      actions.notify(sentenceOf(error), 'bad')
+    }
+  })
+}

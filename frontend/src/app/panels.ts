@@ -1,0 +1,24 @@
+import { createStore, useStore } from 'zustand'
+
+/** What is open on this page: nothing that a link would carry. */
+type Panels = {
+  dialog: 'help' | 'code' | 'glossary' | null
+  /** On a narrow page: the panel that lies over the canvas. */
+  sheet: 'controls' | 'output' | null
+  /** Drawing points on the output picture; null: looking. */
+  drawing: Drawing | null
+}
+
+export type Drawing = {
+  tool: 'brush' | 'erase' | 'move'
+  /** The class, or the value, of what is drawn. */
+  target: number
+  /** The next stroke starts with no points at all. */
+  cleared: boolean
+}
+
+export const panels = createStore<Panels>(() => ({ dialog: null, sheet: null, drawing: null }))
+
+export function usePanels<T>(select: (panels: Panels) => T): T {
+  return useStore(panels, select)
+}

@@ -1,0 +1,75 @@
+import { useEffect } from 'react'
+import { actionOf, type KeyAction } from '../core/keys'
+import { shiftSpeed } from '../core/speeds'
+import { actions, store } from '../state'
+import { openExperiment } from './page-life'
+import { panels } from './panels'
+
+/** Listens for the page's keys: not while typing, not while something lies over the page. */
+export function useShortcuts(): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.repeat || isTyping(event.target)) return
+      const asked = actionOf(event)
+      if (!asked || (asked.action === 'play' && takesSpace(event.target)) || isCovered()) return
+      event.preventDefault()
+      carryOut(asked.action, asked.example)
+    }
+    const released = (event: KeyboardEvent) =>
+      event.key === ' ' && isClicked(event.target) && event.preventDefault()
+    document.addEventListener('keydown', pressed)
+    document.addEventListener('keyup', released)
+    document.addEventListener('pointerdown', rememberClicked)
+    return () => {
+      document.removeEventListener('keydown', pressed)
+      document.removeEventListener('keyup', released)
+      document.removeEventListener('pointerdown', rememberClicked)
+    }
+  }, [])
+}
+
+let clicked: Element | null = null
+
+function rememberClicked(event: PointerEvent): void {
+  clicked = event.target instanceof Element ? event.target.closest('button') : null
+}
+
+/** Focus that came by pointer: Space then still plays, as it says on the page, and does not press the button again. */
+function isClicked(target: EventTarget | null): boolean {
+  return target !== null && target === clicked
+}
+
+function carryOut(action: KeyAction, example = 0): void {
+  const { run, experiment, present } = store.getState()
+  if (action === 'play') void (run?.playing ? actions.pause() : actions.play())
+  if (action === 'update' || action === 'epoch') void actions.advance(action)
+  if (action === 'restart') void actions.restart()
+  if (action === 'weights') void actions.newWeights()
+  if (action === 'slower') void actions.setSpeed(shiftSpeed(experiment.view.speed, -1))
+  if (action === 'faster') void actions.setSpeed(shiftSpeed(experiment.view.speed, 1))
+  if (action === 'present') actions.setPresent(!present)
+  if (action === 'undo') void actions.undo()
+  if (action === 'redo') void actions.redo()
+  if (action === 'help') panels.setState({ dialog: 'help' })
+  if (action === 'example') openNumbered(example)
+}
+
+function openNumbered(index: number): void {
+  const example = store.getState().catalogue?.examples[index]
+  if (example) void openExperiment(example.experiment, `Open “${example.name}”`)
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  return target.isContentEditable || target.matches('input, textarea, select, [role="textbox"]')
+}
+
+/** Space presses what has the focus, where that is something to press. */
+function takesSpace(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement) || isClicked(target)) return false
+  return target.matches('button, a, summary, [role]:not([role="region"], [role="group"])')
+}
+
+function isCovered(): boolean {
+  return document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null
+}
