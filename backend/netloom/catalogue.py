@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -141,11 +141,8 @@ def _preview(dataset: Dataset) -> tuple[PreviewPoint, ...]:
 
 
 def _output_activation(name: str, text: str) -> ActivationItem:
-    hidden: Mapping[str, Any] = ACTIVATIONS
-    if name in hidden:
-        return ActivationItem(
-            type=name, title=hidden[name].title, help=text, low=_bound(hidden[name].low), high=_bound(hidden[name].high)
-        )
+    if found := next((activation for known, activation in ACTIVATIONS.items() if known == name), None):
+        return ActivationItem(type=name, title=found.title, help=text, low=_bound(found.low), high=_bound(found.high))
     return ActivationItem(type=name, title=name.capitalize(), help=text, low=0, high=1)
 
 

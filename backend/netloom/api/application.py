@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors)
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     registry: Registry = app.state.registry
     await app.state.store.start()
     await app.state.host.start(registry)

@@ -91,7 +91,7 @@ def _needs_visitor(scope: Scope) -> bool:
 def _own_hosts(settings: Settings) -> frozenset[str]:
     named = {urlsplit(origin).hostname for origin in settings.origins}
     own = {settings.host} if settings.local else {settings.host, socket.gethostname().lower()}
-    return frozenset(LOOPBACK | own | {name for name in named if name}) - {"0.0.0.0", "::"}
+    return frozenset(LOOPBACK | own | {name for name in named if name})
 
 
 def _host_name(host: str) -> str | None:

@@ -218,7 +218,7 @@ class Registry:
                 return
             try:
                 await self._store.save(run, checkpoint, loaded.experiment, self._now())
-            except Exception:
+            except Exception:  # noqa: BLE001 (a full disk must not end training; it is tried again)
                 _log.exception("checkpoint not saved", run=run)
             else:
                 loaded.unsaved = b"" if loaded.unsaved is checkpoint else loaded.unsaved

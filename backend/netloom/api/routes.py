@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -29,7 +29,7 @@ from netloom.settings import Settings
 RunPath = Annotated[str, Path(pattern=r"^[a-z0-9]{26}$", description="The run's id.")]
 
 router = APIRouter(prefix="/api", responses={422: {"model": ErrorAnswer}, 401: {"model": ErrorAnswer}})
-UNKNOWN = {404: {"model": ErrorAnswer}}
+UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}}
 
 
 class WrongKey(NetloomError):
@@ -125,10 +125,14 @@ async def get_experiment(loaded: LoadedRun) -> Response:
     return Response(loaded.experiment, media_type="application/json")
 
 
-@router.put("/runs/{run}/data", status_code=204, responses=UNKNOWN, openapi_extra=_schema_of(Data))
-async def put_data(
-    request: Request, run: RunPath, loaded: LoadedRun, registry: RegistryOf, settings: SettingsOf
-) -> None:
+@router.put(
+    "/runs/{run}/data",
+    status_code=204,
+    responses=UNKNOWN,
+    openapi_extra=_schema_of(Data),
+    dependencies=[Depends(_loaded)],
+)
+async def put_data(request: Request, run: RunPath, registry: RegistryOf, settings: SettingsOf) -> None:
     """An edit that is too large for the socket; `edited` follows there."""
     body = await request.body()
     try:

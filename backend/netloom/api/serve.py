@@ -25,8 +25,11 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     )
     visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
     app = create_app(settings, host, SqlStore(settings.data, settings.database_url), visitors)
+    config = uvicorn_config(app, settings)
+    # Before anything is started: a port that is taken ends it here, with a sentence.
+    socket = config.bind_socket()
     say(f"Netloom is at {address(settings, secret)}")
-    uvicorn.Server(uvicorn_config(app, settings)).run()
+    uvicorn.Server(config).run(sockets=[socket])
 
 
 def class_key(settings: Settings) -> str | None:

@@ -18,6 +18,7 @@ from netloom.hosts.messages import Answer, Batch, Request
 from netloom.hosts.pace import Pace, updates_per_second
 from netloom.protocol.commands import (
     COMMAND,
+    Acknowledge,
     Advance,
     Changes,
     Command,
@@ -172,10 +173,12 @@ class Member:
         if isinstance(command, Edit):
             self._prepare(number, command)
             return
+        assert not isinstance(command, Acknowledge)
         answered = self._at_once(command)
         if not answered:
             self._events.append(telling.accepted(command.id))
-        self._flush(answer=Answer(number), checkpoint=True, frame=True)
+        # Nothing to see has changed with Play: the frame that is due shows its first update.
+        self._flush(answer=Answer(number), checkpoint=True, frame=not isinstance(command, Play))
 
     def _at_once(self, command: Command) -> bool:
         """What needs no preparation. True when the answer is among the events already."""

@@ -16,9 +16,10 @@ from typing import Any
 import structlog
 
 from netloom.errors import EngineLost, UnknownRun
-from netloom.hosts.base import HostHealth, Listener, RefusedByEngine
+from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.child import Child
 from netloom.hosts.messages import Batch, Request
+from netloom.hosts.pending import Pending
 
 SILENT_SECS = 10.0
 START_SECS = 180.0
@@ -41,7 +42,7 @@ class Hosted:
     playing: dict[str, Any] = field(default_factory=dict)
     watch: dict[str, Any] | None = None
     strikes: int = 0
-    pending: dict[int, tuple[Request, asyncio.Future[Batch]]] = field(default_factory=dict)
+    pending: Pending = field(default_factory=Pending)
     """Asked and not answered. An answer, its events and its checkpoint arrive in one message or not at all, so
     that asking again carries out nothing twice."""
 
@@ -79,7 +80,7 @@ class ProcessHost:
             task.cancel()
         await asyncio.gather(*(child.close() for child in (*self._children, *self._spares)))
         for hosted in self._runs.values():
-            _fail(hosted, EngineLost("The server is closing."))
+            hosted.pending.fail(EngineLost("The server is closing."))
 
     async def open(self, run: str, *, experiment: bytes = b"", checkpoint: bytes = b"") -> None:
         self._runs[run] = Hosted(self._least_loaded())
@@ -92,22 +93,22 @@ class ProcessHost:
     def ask(
         self, run: str, operation: str, arguments: dict[str, Any] | None = None, blob: bytes = b""
     ) -> asyncio.Future[Batch]:
-        future: asyncio.Future[Batch] = asyncio.get_running_loop().create_future()
-        hosted = self._runs.get(run)
-        if hosted is None:
-            future.set_exception(UnknownRun(run_id=run))
-            return future
         request = Request(next(self._numbers), run, operation, arguments or {}, blob)
+        hosted = self._runs.get(run)
+        pending = hosted.pending if hosted else Pending()
+        future = pending.add(request)
+        if hosted is None:
+            pending.fail(UnknownRun(run_id=run))
+            return future
         if operation == "watch":
             hosted.watch = request.arguments["watch"]
-        hosted.pending[request.number] = (request, future)
         hosted.child.send(request)
         return future
 
     async def release(self, run: str) -> None:
         if hosted := self._runs.pop(run, None):
             hosted.child.send(Request(0, run, "close"))
-            _fail(hosted, UnknownRun(run_id=run))
+            hosted.pending.fail(UnknownRun(run_id=run))
 
     def health(self) -> HostHealth:
         ready = [child for child in self._children if child.device is not None]
@@ -171,7 +172,7 @@ class ProcessHost:
         if hosted.checkpoint:
             going_on = {"rows": hosted.rows, "playing": hosted.playing, "watch": hosted.watch}
             heir.send(Request(0, name, "open", {"checkpoint": True, **going_on}, hosted.checkpoint))
-        for request, _ in hosted.pending.values():
+        for request in hosted.pending.requests():
             heir.send(request)
 
     def _give_up(self, name: str, hosted: Hosted) -> None:
@@ -180,7 +181,7 @@ class ProcessHost:
         self._runs.pop(name)
         failed = {"type": "status", "status": "failed", "epoch": 0, "step": 0, "reason": None, "queue_position": None}
         self._listener.on_batch(Batch(name, [{**failed, "message": sentence}]))
-        _fail(hosted, EngineLost(sentence))
+        hosted.pending.fail(EngineLost(sentence))
 
     async def _watch_over(self) -> None:
         """A stopped or hung engine says nothing; its socket stays open."""
@@ -201,9 +202,7 @@ class ProcessHost:
             return
         hosted.note(batch)
         self._listener.on_batch(batch)
-        if batch.answer and batch.answer.number in hosted.pending:
-            _, future = hosted.pending.pop(batch.answer.number)
-            _settle(future, batch)
+        hosted.pending.settle(batch)
 
     def _least_loaded(self) -> Child:
         loads = {id(child): 0 for child in self._children}
@@ -215,21 +214,6 @@ class ProcessHost:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _settle(future: asyncio.Future[Batch], batch: Batch) -> None:
-    if future.done():
-        return
-    if batch.answer and batch.answer.error:
-        future.set_exception(RefusedByEngine(batch.answer.error))
-    else:
-        future.set_result(batch)
-
-
-def _fail(hosted: Hosted, error: Exception) -> None:
-    for _, future in hosted.pending.values():
-        if not future.done():
-            future.set_exception(error)
 
 
 def _engine_cores() -> str:

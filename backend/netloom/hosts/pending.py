@@ -1,0 +1,42 @@
+"""What was asked of an engine and has not been answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from netloom.hosts.base import RefusedByEngine
+from netloom.hosts.messages import Batch, Request
+
+
+class Pending:
+    """By number, in the order of asking."""
+
+    def __init__(self) -> None:
+        self._asked: dict[int, tuple[Request, asyncio.Future[Batch]]] = {}
+
+    def add(self, request: Request) -> asyncio.Future[Batch]:
+        future: asyncio.Future[Batch] = asyncio.get_running_loop().create_future()
+        self._asked[request.number] = (request, future)
+        return future
+
+    def requests(self) -> Iterator[Request]:
+        return (request for request, _ in self._asked.values())
+
+    def settle(self, batch: Batch) -> None:
+        """With the batch that holds the answer, if one does."""
+        if batch.answer is None or batch.answer.number not in self._asked:
+            return
+        _, future = self._asked.pop(batch.answer.number)
+        if future.done():
+            return
+        if batch.answer.error:
+            future.set_exception(RefusedByEngine(batch.answer.error))
+        else:
+            future.set_result(batch)
+
+    def fail(self, error: Exception) -> None:
+        for _, future in self._asked.values():
+            if not future.done():
+                future.set_exception(error)
+        self._asked.clear()

@@ -1,0 +1,147 @@
+"""Hosts under test: the same suite runs against each."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from safetensors.numpy import load
+
+from netloom.experiment import Experiment
+from netloom.hosts.base import Host
+from netloom.hosts.engine_host import jax_runs
+from netloom.hosts.inline import InlineHost
+from netloom.hosts.messages import Batch
+from netloom.hosts.process import ProcessHost
+from netloom.protocol.commands import COMMAND, Watch
+
+RUN = "r" * 26
+OTHER = "o" * 26
+
+
+class Ear:
+    """Hears what a host tells, and can wait for it."""
+
+    def __init__(self) -> None:
+        self.batches: list[Batch] = []
+        self.lost: list[str] = []
+        self._heard = asyncio.Event()
+
+    def on_batch(self, batch: Batch) -> None:
+        self.batches.append(batch)
+        self._heard.set()
+
+    def on_lost(self, run: str) -> None:
+        self.lost.append(run)
+
+    def events(self, kind: str, run: str = RUN) -> list[dict[str, Any]]:
+        return [e for batch in self.batches if batch.run == run for e in batch.events if e["type"] == kind]
+
+    def history(self, run: str = RUN) -> list[dict[str, Any]]:
+        """As a page would hold it, by the rules of EV3; a gap is an error."""
+        rows: list[dict[str, Any]] = []
+        for event in self.events("history", run):
+            offset = event["offset"] - 1  # the row of epoch 0 is in the snapshot, which nobody asked for here
+            fresh = event["rows"]
+            if event["offset"] == 0:
+                rows, offset, fresh = [], 0, fresh[1:]
+            assert offset <= len(rows), "a gap"
+            rows[offset:] = fresh
+        return rows
+
+    async def until(self, true: Callable[[], object], secs: float = 30) -> None:
+        async with asyncio.timeout(secs):
+            while not true():
+                self._heard.clear()
+                await self._heard.wait()
+
+
+class Desk:
+    """Asks a host, in the protocol's words."""
+
+    def __init__(self, host: Host, ear: Ear) -> None:
+        self.host = host
+        self.ear = ear
+
+    async def open(self, run: str = RUN, **changes: Any) -> None:
+        document = Experiment().model_copy(update=changes)
+        await self.host.open(run, experiment=document.model_dump_json().encode())
+
+    async def command(self, kind: str, *, run: str = RUN, **fields: Any) -> Batch:
+        parsed = COMMAND.validate_python({"type": kind, "id": 1, "run": run, **fields})
+        return await self.host.ask(run, "command", blob=parsed.model_dump_json().encode())
+
+    async def watch(self, run: str = RUN, **fields: Any) -> Batch:
+        return await self.host.ask(run, "watch", {"watch": Watch(**fields).model_dump(mode="json")})
+
+    async def snapshot(self, run: str = RUN) -> dict[str, Any]:
+        batch = await self.host.ask(run, "snapshot", {"viewer": "test"})
+        assert batch.answer is not None
+        assert batch.answer.snapshot is not None
+        return batch.answer.snapshot
+
+    async def weights(self, run: str = RUN) -> str:
+        """SHA-256 of every trained number."""
+        arrays = load((await self.host.ask(run, "weights")).blob)
+        return hashlib.sha256(b"".join(arrays[name].tobytes() for name in sorted(arrays))).hexdigest()
+
+    async def until_status(self, *states: str, run: str = RUN, secs: float = 30) -> dict[str, Any]:
+        """The newest status, once it is one of these."""
+        await self.ear.until(lambda: self.ear.events("status", run)[-1:] and self._state(run) in states, secs)
+        return self.ear.events("status", run)[-1]
+
+    def _state(self, run: str) -> str:
+        return self.ear.events("status", run)[-1]["status"]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["inline", "process"])
+async def shared_host(request: pytest.FixtureRequest, programs: Path) -> AsyncIterator[tuple[Host, Ear]]:
+    """One for all tests of a file: an engine takes seconds to start."""
+    made: Host = (
+        InlineHost(jax_runs("cpu"))
+        if request.param == "inline"
+        else ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs))
+    )
+    ear = Ear()
+    await made.start(ear)
+    yield made, ear
+    await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(shared_host: tuple[Host, Ear]) -> AsyncIterator[Desk]:
+    host, ear = shared_host
+    yield Desk(host, ear)
+    for run in (RUN, OTHER):
+        await host.release(run)
+    ear.batches.clear()
+    ear.lost.clear()
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest_asyncio.fixture
+async def process_host(ear: Ear, programs: Path) -> AsyncIterator[ProcessHost]:
+    made = ProcessHost(workers=1, spares=1, device="cpu", cache=str(programs))
+    await made.start(ear)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="session")
+def programs(pytestconfig: pytest.Config) -> Path:
+    """Compiled programs, kept between test runs."""
+    cache = pytestconfig.cache
+    assert cache is not None
+    return cache.mkdir("programs")
+
+
+@pytest.fixture
+def process_desk(process_host: ProcessHost, ear: Ear) -> Desk:
+    return Desk(process_host, ear)

@@ -1,0 +1,123 @@
+"""Engines that are killed or fall silent: R1's short form, R8, EV5."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from typing import Any
+
+import psutil
+import pytest
+
+from netloom.errors import NetloomError
+from netloom.experiment import View
+
+RUN = "r" * 26
+
+
+async def uninterrupted(desk: Any, epochs: int) -> tuple[str, list[dict[str, Any]]]:
+    await desk.open(run="u" * 26)
+    await desk.command("play", run="u" * 26, until_epoch=epochs)
+    await desk.until_status("paused", run="u" * 26)
+    rows = (await desk.snapshot("u" * 26))["history"]
+    return await desk.weights("u" * 26), rows
+
+
+def kill(host: Any, how: signal.Signals = signal.SIGKILL) -> None:
+    [pid] = host.pids()
+    os.kill(pid, how)
+
+
+async def test_r1_killed_at_five_moments_the_run_ends_as_if_nothing_had_happened(process_desk: Any) -> None:
+    desk, host = process_desk, process_desk.host
+    weights, rows = await uninterrupted(desk, 200)
+    rng = random.Random(7)
+    await desk.open(view=View(speed="100 epochs/s"))
+    await desk.watch(frames_per_second=30)
+
+    await desk.command("play", until_epoch=None)
+    for moment in sorted(rng.sample(range(5, 190), 5)):
+        await desk.ear.until(lambda moment=moment: len(desk.ear.history()) >= moment)
+        kill(host)
+        resumed = len(desk.ear.events("engine"))
+        start = time.monotonic()
+        await desk.ear.until(lambda resumed=resumed: len(desk.ear.events("engine")) > resumed)
+        assert time.monotonic() - start < 5
+    await desk.ear.until(lambda: len(desk.ear.history()) >= 195)
+    await desk.command("pause")
+    await desk.command("advance", unit="epoch", count=200 - len(desk.ear.history()))
+    await desk.ear.until(lambda: len(desk.ear.history()) == 200)
+
+    assert await desk.weights() == weights
+    assert desk.ear.history() == rows[1:]
+    assert (await desk.snapshot())["history"] == rows
+    assert desk.ear.lost.count(RUN) == 5
+    assert [event["state"] for event in desk.ear.events("engine")] == ["resumed"] * 5
+
+
+async def test_a_command_on_its_way_when_the_engine_ends_is_carried_out_once(process_desk: Any) -> None:
+    desk = process_desk
+    await desk.open()
+    await desk.command("advance", unit="epoch", count=3)
+
+    kill(desk.host)
+    answers = await asyncio.gather(*(desk.command("advance", unit="update", id=number) for number in range(4)))
+
+    assert [answer.events[-2]["step"] for answer in answers] == [43, 44, 45, 46]
+    assert len(desk.ear.history()) == 3
+
+
+async def test_an_edit_survives_the_engine_that_applied_it(process_desk: Any) -> None:
+    desk = process_desk
+    await desk.open()
+    await desk.command("edit", changes={"training": {"learning_rate": 0.7}})
+
+    kill(desk.host)
+    snapshot = await desk.snapshot()
+
+    assert snapshot["experiment"]["training"]["learning_rate"] == 0.7
+    assert snapshot["revision"] == 1
+
+
+async def test_r8_an_engine_that_falls_silent_is_replaced(process_desk: Any) -> None:
+    desk = process_desk
+    await desk.open(view=View(speed="20 epochs/s"))
+    await desk.command("play")
+    start = time.monotonic()
+
+    kill(desk.host, signal.SIGSTOP)
+    await desk.ear.until(lambda: desk.ear.events("engine"))
+
+    assert time.monotonic() - start < 15
+    rows = len(desk.ear.history())
+    await desk.ear.until(lambda: len(desk.ear.history()) > rows)
+
+
+async def test_a_spare_engine_takes_over_at_once_and_another_one_stands_by(process_desk: Any) -> None:
+    desk = process_desk
+    await desk.open()
+    async with asyncio.timeout(30):
+        while not (desk.host._spares and desk.host._spares[0].device):
+            await asyncio.sleep(0.1)
+    start = time.monotonic()
+
+    kill(desk.host)
+    await desk.ear.until(lambda: desk.ear.events("engine"))
+
+    assert time.monotonic() - start < 1.5
+    async with asyncio.timeout(30):
+        while not (desk.host._spares and desk.host._spares[0].device):
+            await asyncio.sleep(0.1)
+
+
+async def test_engines_end_with_the_server(process_desk: Any) -> None:
+    await process_desk.open()
+    children = psutil.Process().children(recursive=True)
+    assert len(children) >= 1
+
+    await process_desk.host.close()
+
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+    with pytest.raises(NetloomError):
+        await process_desk.snapshot()

@@ -1,0 +1,127 @@
+"""The outbox: events are never dropped, frames are replaced (EV1, FR5)."""
+
+import json
+import struct
+
+import orjson
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netloom.session.outbox import MOST_BYTES, MOST_UNDER_WAY, Outbox
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def frame(number: int, run: str = "a") -> bytes:
+    text = json.dumps({"run": run, "layout": 1, "frame": number, "epoch": 0, "step": number, "learning_rate": 0.1})
+    return struct.pack("<I", len(text)) + text.encode()
+
+
+def number_of(message: str | bytes | None) -> int:
+    assert isinstance(message, bytes)
+    return json.loads(message[4:])["frame"]
+
+
+def test_a_slow_browser_gets_only_the_newest_frame_of_a_run() -> None:
+    outbox = Outbox(clock=Clock())
+    for number in range(5):
+        outbox.put_frame("a", frame(number))
+    outbox.next()  # the notice
+
+    assert number_of(outbox.next()) == 4
+    assert outbox.next() is None
+
+
+def test_fr5_at_most_two_frames_of_a_run_are_under_way() -> None:
+    outbox = Outbox(clock=Clock())
+    for number in range(MOST_UNDER_WAY):
+        outbox.put_frame("a", frame(number))
+        assert number_of(outbox.next()) == number
+    outbox.put_frame("a", frame(9))
+
+    assert outbox.next() is None
+    outbox.acknowledge("a", 0)
+    assert number_of(outbox.next()) == 9
+
+
+def test_a_run_that_is_not_acknowledged_holds_up_no_other() -> None:
+    outbox = Outbox(clock=Clock())
+    for number in range(2):
+        outbox.put_frame("a", frame(number))
+        outbox.next()
+    outbox.put_frame("a", frame(2))
+    outbox.put_frame("b", frame(7, "b"))
+
+    assert number_of(outbox.next()) == 7
+
+
+def test_an_acknowledgement_of_an_unknown_frame_changes_nothing() -> None:
+    outbox = Outbox(clock=Clock())
+    outbox.acknowledge("a", 3)
+    outbox.put_frame("a", frame(0))
+
+    assert number_of(outbox.next()) == 0
+
+
+def test_events_overtake_frames_and_keep_their_order() -> None:
+    outbox = Outbox(clock=Clock())
+    outbox.put_frame("a", frame(1))
+    for number in range(3):
+        outbox.put(orjson.dumps(number))
+
+    assert [outbox.next() for _ in range(3)] == ["0", "1", "2"]
+    assert number_of(outbox.next()) == 1
+
+
+def test_the_browser_is_told_how_many_frames_were_skipped_at_most_once_a_second() -> None:
+    clock = Clock()
+    outbox = Outbox(clock=clock)
+    for number in range(4):
+        outbox.put_frame("a", frame(number))
+
+    notice = outbox.next()
+    assert isinstance(notice, str)
+    assert json.loads(notice) == {"type": "dropped", "run": "a", "frames": 3}
+    outbox.next()
+    for number in range(4, 6):
+        outbox.put_frame("a", frame(number))
+    assert number_of(outbox.next()) == 5
+    clock.now = 1.1
+    notice = outbox.next()
+    assert isinstance(notice, str)
+    assert json.loads(notice)["frames"] == 1
+
+
+def test_b1_events_beyond_a_megabyte_mark_the_socket_as_too_slow() -> None:
+    outbox = Outbox(clock=Clock())
+    outbox.put(b"x" * (MOST_BYTES + 1))
+    assert not outbox.overflowed  # one snapshot may be as large as it is
+    outbox.put(b"x")
+    assert outbox.overflowed
+
+
+@given(st.lists(st.sampled_from(["event", "frame", "send", "ack"]), max_size=200))
+def test_whatever_happens_every_event_leaves_once_and_in_order(steps: list[str]) -> None:
+    outbox = Outbox(clock=Clock())
+    sent: list[str | bytes | None] = []
+    do = {
+        "event": lambda number: outbox.put(orjson.dumps(number)),
+        "frame": lambda number: outbox.put_frame("a", frame(number)),
+        "send": lambda number: sent.append(outbox.next()),
+        "ack": lambda number: [outbox.acknowledge("a", number_of(m)) for m in sent if isinstance(m, bytes)],
+    }
+
+    for number, step in enumerate(steps):
+        do[step](number)
+    while (message := outbox.next()) is not None:
+        sent.append(message)
+
+    put = [str(number) for number, step in enumerate(steps) if step == "event"]
+    assert [message for message in sent if isinstance(message, str) and message.isdecimal()] == put
+    frames = [number_of(message) for message in sent if isinstance(message, bytes)]
+    assert frames == sorted(set(frames))

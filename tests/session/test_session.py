@@ -1,0 +1,148 @@
+"""One run as it is served: who is told what (PR3, PR4, EV2, EV5, FR5)."""
+
+import json
+from typing import Any
+
+import pytest
+
+from netloom.errors import NotPossible
+from netloom.hosts.messages import Answer, Batch
+from netloom.protocol.commands import Attach, Detach, Pause, Play, SetWatch, Watch
+from netloom.session.outbox import Outbox
+from netloom.session.session import Ask, Session
+from netloom.session.watching import together
+
+RUN = "a" * 26
+SNAPSHOT = {"type": "snapshot", "history": []}
+
+
+class Tab:
+    """A browser tab without a browser."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        self.session = session
+        self.name = name
+        self.outbox = Outbox(clock=lambda: 0.0)
+
+    def send(self, command: Any) -> list[Ask]:
+        return self.session.handle(self.name, self.outbox, command)
+
+    def attach(self, **seen: Any) -> list[Ask]:
+        return self.send(Attach(id=1, run=RUN, **seen))
+
+    def received(self) -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = []
+        while isinstance(message := self.outbox.next(), str):
+            messages.append(json.loads(message))
+        return messages
+
+    def show_snapshot(self) -> None:
+        self.session.on_batch(Batch(RUN, answer=Answer(1, viewer=self.name, snapshot=SNAPSHOT)))
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(RUN, "stream")
+
+
+def happen(session: Session, *numbers: int) -> None:
+    session.on_batch(Batch(RUN, [{"type": "accepted", "command": number} for number in numbers]))
+
+
+def test_a_new_tab_is_shown_a_snapshot_that_names_the_newest_event_in_it(session: Session) -> None:
+    happen(session, 1, 2, 3)
+    tab = Tab(session, "one")
+
+    assert [ask.operation for ask in tab.attach()] == ["watch", "snapshot"]
+    happen(session, 4)
+    assert tab.received() == []
+    tab.show_snapshot()
+    happen(session, 5)
+
+    assert [(m["seq"], m["event"]["type"]) for m in tab.received()] == [(4, "snapshot"), (5, "accepted")]
+
+
+def test_ev2_a_tab_that_comes_back_gets_just_the_missing_events(session: Session) -> None:
+    happen(session, 1, 2, 3)
+    tab = Tab(session, "one")
+
+    assert [ask.operation for ask in tab.attach(stream="stream", seq=1)] == ["watch"]
+
+    assert [message["seq"] for message in tab.received()] == [2, 3]
+
+
+def test_the_snapshot_of_one_tab_is_not_sent_to_another(session: Session) -> None:
+    one, two = Tab(session, "one"), Tab(session, "two")
+    one.attach()
+    one.show_snapshot()
+    two.attach()
+    one.received()
+
+    two.show_snapshot()
+
+    assert one.received() == []
+    assert len(two.received()) == 1
+
+
+def test_pr3_a_command_that_is_sent_again_is_not_carried_out_again(session: Session) -> None:
+    tab = Tab(session, "one")
+
+    assert len(tab.send(Play(id=7, run=RUN))) == 1
+    assert tab.send(Play(id=7, run=RUN)) == []
+    assert len(tab.send(Pause(id=8, run=RUN))) == 1
+
+
+def test_pr4_a_refused_command_is_told_to_its_sender_alone_and_may_be_tried_again(session: Session) -> None:
+    one, two = Tab(session, "one"), Tab(session, "two")
+    for tab in (one, two):
+        tab.attach()
+        tab.show_snapshot()
+        tab.received()
+    one.send(Play(id=7, run=RUN))
+
+    session.refuse(one.outbox, 7, NotPossible("Not now."))
+
+    assert [(m["type"], m["command"], m["code"]) for m in one.received()] == [("refused", 7, "not_possible")]
+    assert two.received() == []
+    assert len(one.send(Play(id=7, run=RUN))) == 1
+
+
+def test_a_tab_that_does_not_follow_cannot_watch(session: Session) -> None:
+    with pytest.raises(NotPossible):
+        Tab(session, "one").send(SetWatch(id=1, run=RUN, watch=Watch()))
+
+
+def test_a_tab_that_leaves_is_told_nothing_more(session: Session) -> None:
+    tab = Tab(session, "one")
+    tab.attach()
+    tab.show_snapshot()
+    tab.received()
+
+    [ask] = tab.send(Detach(id=2, run=RUN))
+    happen(session, 1)
+
+    assert ask == Ask("watch", {"watch": None})
+    assert tab.received() == []
+    assert not session.watched
+
+
+def test_ev5_all_are_told_that_the_engine_was_lost(session: Session) -> None:
+    tab = Tab(session, "one")
+    tab.attach()
+    tab.show_snapshot()
+    tab.received()
+
+    session.on_lost()
+
+    assert [message["event"]["state"] for message in tab.received()] == ["lost"]
+
+
+def test_two_tabs_are_served_by_one_frame_fine_enough_for_both() -> None:
+    small, large = Watch(boundary=20, neurons=30, weights=False), Watch(boundary=60, neurons=10, frames_per_second=5)
+
+    watch = together([small, large])
+
+    assert watch is not None
+    assert (watch.boundary, watch.neurons, watch.weights, watch.frames_per_second) == (60, 30, True, 20)
+    assert together([small]) == small
+    assert together([]) is None

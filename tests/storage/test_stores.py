@@ -1,0 +1,124 @@
+"""What every store does, and what a checkpoint file survives (R3)."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from netloom.storage.base import Store, StoredRun
+from netloom.storage.checkpoints import CheckpointFiles
+from netloom.storage.memory import MemoryStore
+from netloom.storage.sql import SqlStore
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC).replace(tzinfo=None)  # stored as UTC, without saying so
+
+
+def a_run(name: str, owner: str = "me", *, minutes: int = 0) -> StoredRun:
+    return StoredRun(name.ljust(26, "a"), owner, b"{}", NOW + timedelta(minutes=minutes), NOW)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    store: Store = MemoryStore() if request.param == "memory" else SqlStore(tmp_path)
+    await store.start()
+    yield store
+    await store.close()
+
+
+async def test_a_run_comes_back_as_it_was_added(store: Store) -> None:
+    await store.add_run(a_run("x"))
+
+    assert await store.run(a_run("x").id) == a_run("x")
+    assert await store.run("b" * 26) is None
+
+
+async def test_a_visitor_finds_their_own_runs_newest_first(store: Store) -> None:
+    await store.add_run(a_run("x", minutes=1))
+    await store.add_run(a_run("y", minutes=2))
+    await store.add_run(a_run("z", owner="you"))
+
+    assert [run.id[0] for run in await store.runs_of("me")] == ["y", "x"]
+
+
+async def test_the_newest_checkpoint_and_document_are_kept(store: Store) -> None:
+    run = a_run("x")
+    await store.add_run(run)
+    assert await store.checkpoint(run.id) is None
+
+    for number in range(3):
+        await store.save(run.id, f"checkpoint {number}".encode(), f"document {number}".encode(), NOW)
+
+    assert await store.checkpoint(run.id) == b"checkpoint 2"
+    found = await store.run(run.id)
+    assert found is not None
+    assert found.experiment == b"document 2"
+
+
+async def test_runs_are_still_there_after_a_restart(tmp_path: Path) -> None:
+    for _ in range(2):
+        store = SqlStore(tmp_path)
+        await store.start()
+        if await store.run(a_run("x").id) is None:
+            await store.add_run(a_run("x"))
+            await store.save(a_run("x").id, b"saved", b"{}", NOW)
+        await store.close()
+
+    store = SqlStore(tmp_path)
+    await store.start()
+    assert await store.checkpoint(a_run("x").id) == b"saved"
+    await store.close()
+    with sqlite3.connect(tmp_path / "netloom.sqlite") as database:
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_many_saves_at_once_all_arrive(tmp_path: Path) -> None:
+    store = SqlStore(tmp_path)
+    await store.start()
+    runs = [a_run(chr(97 + number)) for number in range(20)]
+    await asyncio.gather(*(store.add_run(run) for run in runs))
+
+    await asyncio.gather(*(store.save(run.id, run.id.encode(), b"{}", NOW) for run in runs))
+
+    assert [await store.checkpoint(run.id) for run in runs] == [run.id.encode() for run in runs]
+    await store.close()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(cut=st.integers(0, 140), flipped=st.none() | st.integers(0, 139 * 8))
+def test_r3_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path, cut: int, flipped: int | None) -> None:
+    files = CheckpointFiles(tmp_path)
+    name = "a" * 26
+    files.save(name, b"before".ljust(100))
+    files.save(name, b"newest".ljust(100))
+    path = tmp_path / "aa" / name
+    content = bytearray(path.read_bytes())
+    assert len(content) == 140
+    if flipped is not None:
+        content[flipped // 8] ^= 1 << flipped % 8
+    else:
+        content = content[:cut]
+    path.write_bytes(content)
+
+    expected = b"newest" if flipped is None and cut == 140 else b"before"
+    assert files.load(name) == expected.ljust(100)
+
+
+def test_r3_a_write_that_fails_leaves_the_checkpoint_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = CheckpointFiles(tmp_path)
+    name = "a" * 26
+    files.save(name, b"kept")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        files.save(name, b"lost")
+
+    assert files.load(name) == b"kept"
