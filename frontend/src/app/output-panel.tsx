@@ -1,5 +1,6 @@
 import { useNetloom } from '../state'
 import { ChartsSection } from './charts-section'
+import { FinalTest } from './final-test'
 import { MetricTiles } from './metric-tiles'
 import { OutputSection } from './output-section'
 import { TablesSection } from './tables-section'
@@ -13,6 +14,7 @@ export function OutputPanel() {
       <OutputSection />
       {!present && <MetricTiles />}
       <ChartsSection />
+      {!present && <FinalTest />}
       {!present && <TablesSection />}
     </div>
   )

@@ -18,7 +18,7 @@ export type { Actions } from './actions'
 export { actionsOf } from './actions'
 export { sameExperiment, sectionsOf, withChanges } from './changes'
 export { type ColumnName, type Columns, lastRow } from './columns'
-export type { Link } from './link'
+export { type Link, NO_LINK } from './link'
 export {
   type ConnectionState,
   type EngineState,

@@ -1,5 +1,5 @@
-import type { Data, Watch } from '../protocol'
-import { type Model, session, store } from '../state'
+import type { Watch } from '../protocol'
+import { type Link, type Model, NO_LINK, session, store } from '../state'
 import { Connection, type Socket } from './connection'
 import { NewestFrame } from './newest'
 import { PhaseClock } from './phase-clock'
@@ -33,7 +33,7 @@ const connection = new Connection({
 })
 
 /** Connects the page: the session's commands go out, the run's events and frames come in. Returns how to end it. */
-export function openStream(putData: (run: string, data: Data) => Promise<void>): () => void {
+export function openStream(putData: Link['putData'] = NO_LINK.putData): () => void {
   session.connect({
     send: (command) => connection.send(command),
     putData,
