@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from netloom.arrays import jax, jnp, lax
 from netloom.engine.data import Data
 from netloom.engine.live import Live
-from netloom.engine.measure import measure
+from netloom.engine.measure import Measures, measure
 from netloom.engine.state import Carry, TrainState
 from netloom.engine.structure import Structure
-from netloom.engine.update import Rows, scheduled_rate, update
+from netloom.engine.update import Rows, scheduled_rate, train
 
 if TYPE_CHECKING:
     from jax import Array
 
 EPOCHS_PER_CALL = 256
+PLACE_BITS = 8191
+"""Room for the row numbers of the largest capacity."""
 EXPLODED = 1000.0
 """Diverged, if still finite: the loss is this many times that of epoch 0."""
 RUNNING, EARLY_STOPPED, LOSS_EXPLODED, NOT_FINITE = 0, 1, 2, 3
@@ -24,7 +26,8 @@ RUNNING, EARLY_STOPPED, LOSS_EXPLODED, NOT_FINITE = 0, 1, 2, 3
 class Advanced(NamedTuple):
     """rows: float32 `[EPOCHS_PER_CALL, 5]`, of which `row_count` are set: training loss, validation loss, training
     metric, validation metric, learning rate at the end of each epoch that ended. updates: how many were carried out.
-    stopped: why before all that was asked (RUNNING: it was not stopped). rate: the learning rate of the next update."""
+    stopped: why before all that was asked (RUNNING: it was not stopped). rate: the learning rate of the next update.
+    measures: of the state at the end."""
 
     carry: Carry
     rows: Array
@@ -32,12 +35,12 @@ class Advanced(NamedTuple):
     updates: Array
     stopped: Array
     rate: Array
+    measures: Measures
 
 
 def advance(structure: Structure, carry: Carry, data: Data, live: Live, updates: Array, until_epoch: Array) -> Advanced:
     """Trains `updates` updates, but not past `until_epoch`, nor past EPOCHS_PER_CALL epochs. However a run is cut into
     calls, its states are the same to the last bit: nothing here depends on where a call begins."""
-    count = data.counts[0]
 
     def goes_on(so_far: Advanced) -> Array:
         return (
@@ -47,72 +50,114 @@ def advance(structure: Structure, carry: Carry, data: Data, live: Live, updates:
             & (so_far.row_count < EPOCHS_PER_CALL)
         )
 
-    def segment(so_far: Advanced) -> Advanced:
-        """What is left of an epoch, or of the updates asked for."""
-        state = so_far.carry.now
-        rows = epoch_rows(structure, data, live, state.epoch)
-        left_in_epoch = -((state.cursor - count) // live.training.batch_size)
-        steps = jnp.clip(left_in_epoch, 0, updates - so_far.updates)
-        state = lax.fori_loop(0, steps, lambda _, state: update(structure, state, rows, live), state)
-        trained = so_far._replace(
-            carry=so_far.carry._replace(now=state), updates=so_far.updates + jnp.maximum(steps, 0)
-        )
-        return lax.cond(
-            state.cursor >= count,
-            lambda trained: _end_epoch(structure, trained, data, live),
-            lambda same: same,
-            trained,
-        )
+    def segment(loop: tuple[Array, Advanced]) -> tuple[Array, Advanced]:
+        """What is left of an epoch, or of the updates asked for; then a look at where that has led."""
+        _, so_far = loop
+        active = goes_on(so_far)
+        trained = _train(structure, so_far, data, live, jnp.where(active, updates - so_far.updates, 0))
+        ended = active & (trained.carry.now.cursor >= data.counts[0])
+        return jnp.bool_(False), _measured(structure, trained, ended, data, live)
 
-    start = Advanced(carry, jnp.zeros((EPOCHS_PER_CALL, 5), jnp.float32), *(jnp.int32(0),) * 3, jnp.float32(0))
-    done = lax.while_loop(goes_on, segment, start)
+    nothing = jax.eval_shape(lambda state: measure(structure, state, data, live), carry.now)
+    start = Advanced(
+        carry,
+        jnp.zeros((EPOCHS_PER_CALL, 5), jnp.float32),
+        *(jnp.int32(0),) * 3,
+        jnp.float32(0),
+        jax.tree.map(lambda like: jnp.zeros(like.shape, like.dtype), nothing),
+    )
+    # At least once, so that asking for no update measures the present state.
+    _, done = lax.while_loop(lambda loop: loop[0] | goes_on(loop[1]), segment, (jnp.bool_(True), start))
     broken = ~jnp.isfinite(done.carry.now.params).all()
+    now = done.carry.now
     return done._replace(
-        stopped=jnp.where(broken, NOT_FINITE, done.stopped), rate=scheduled_rate(done.carry.now, count, live)
+        stopped=jnp.where(broken, NOT_FINITE, done.stopped),
+        rate=scheduled_rate(now.epoch + now.cursor / data.counts[0], live),
     )
 
 
-def epoch_rows(structure: Structure, data: Data, live: Live, epoch: Array) -> Rows:
+def _train(structure: Structure, so_far: Advanced, data: Data, live: Live, most: Array) -> Advanced:
+    state = so_far.carry.now
+    rows = epoch_rows(structure, data, live, state.epoch, state.cursor)
+    left_in_epoch = -((state.cursor - data.counts[0]) // live.training.batch_size)
+    steps = jnp.clip(left_in_epoch, 0, most)
+    state = train(structure, state, rows, live, steps)
+    return so_far._replace(carry=so_far.carry._replace(now=state), updates=so_far.updates + steps)
+
+
+def _measured(structure: Structure, trained: Advanced, ended: Array, data: Data, live: Live) -> Advanced:
+    """Measures the state; where an epoch has `ended`, notes its row and whether that is a reason to stop."""
+    state = trained.carry.now
+    measures = measure(structure, state, data, live)
+    loss, metrics = measures.losses, measures.metrics
+    closed = _watched(state._replace(epoch=state.epoch + 1, cursor=jnp.int32(0)), loss[1], live)
+    rate = scheduled_rate(closed.epoch.astype(jnp.float32), live)
+    row = jnp.stack([loss[0], loss[1], metrics[0], metrics[1], rate])
+    sound = ended & (loss[0] <= 2 * state.start_loss)
+    closed = _chosen(ended, closed, state)
+    return trained._replace(
+        carry=Carry(closed, _chosen(sound, closed, trained.carry.safe)),
+        rows=jnp.where(ended, lax.dynamic_update_slice_in_dim(trained.rows, row[None], trained.row_count, 0), trained.rows),
+        row_count=trained.row_count + ended,
+        stopped=jnp.where(ended, _reason(closed, loss[0], live), trained.stopped),
+        measures=measures,
+    )
+
+
+def _reason(state: TrainState, loss: Array, live: Live) -> Array:
+    stopped = jnp.where(state.epochs_since_best >= live.training.patience, EARLY_STOPPED, RUNNING)
+    stopped = jnp.where(loss > EXPLODED * state.start_loss, LOSS_EXPLODED, stopped)
+    return jnp.where(jnp.isfinite(loss), stopped, NOT_FINITE).astype(jnp.int32)
+
+
+def _chosen(condition: Array, yes: TrainState, no: TrainState) -> TrainState:
+    return jax.tree.map(lambda a, b: jnp.where(condition, a, b), yes, no)
+
+
+def epoch_rows(structure: Structure, data: Data, live: Live, epoch: Array, cursor: Array) -> Rows:
+    """The rows of an epoch whose mini-batches are cut from `cursor` on."""
     order = lax.cond(live.training.shuffled, _shuffled, _stored, data, live, epoch)
+    count = data.counts[0]
 
     def padded(values: Array) -> Array:
-        return jnp.concatenate([values[order], jnp.zeros((structure.batch, *values.shape[1:]), values.dtype)])
+        return jnp.concatenate([values, jnp.zeros((structure.batch, *values.shape[1:]), values.dtype)])
 
-    return Rows(padded(data.inputs), padded(data.targets), padded(data.weights), data.counts[0])
+    fraction = jnp.arange(structure.capacity) / count
+    return Rows(
+        inputs=padded(data.inputs[order]),
+        targets=padded(data.targets[order]),
+        shares=padded(_shares(data.weights[order], count, cursor, live.training.batch_size)),
+        rates=scheduled_rate(epoch + fraction, live),
+        count=count,
+    )
+
+
+def _shares(weights: Array, count: Array, cursor: Array, batch_size: Array) -> Array:
+    """Each row's weight over the sum of its mini-batch's, 0 past the end."""
+    places = jnp.arange(weights.shape[0])
+    weights = jnp.where(places < count, weights, 0)
+    sums = jnp.concatenate([jnp.zeros(1), jnp.cumsum(weights)])
+    start = places - (places - cursor) % batch_size
+    total = sums[jnp.minimum(start + batch_size, count)] - sums[jnp.maximum(start, 0)]
+    return jnp.where(total > 0, weights / jnp.where(total > 0, total, 1), 0)
 
 
 def _shuffled(data: Data, live: Live, epoch: Array) -> Array:
-    """Training rows by random number, then the others; the same however much padding follows."""
+    """Training rows in a drawn order, then the others; the same however much padding follows.
+
+    Each number carries its row in its low bits: so they differ, and one plain sort is all, at a seventh of argsort's
+    cost (docs/adr/0001).
+    """
     capacity = data.weights.shape[0]
     key = jax.random.fold_in(jax.random.key(live.training.order_seed), epoch)
-    drawn = jax.random.bits(key, (capacity,), jnp.uint32) >> 1
-    places = jnp.arange(capacity, dtype=jnp.int32)
-    drawn = jnp.where(places < data.counts[0], drawn, jnp.uint32(2**32 - 1))
-    return lax.sort((drawn, places), num_keys=1, is_stable=True)[1]
+    places = jnp.arange(capacity, dtype=jnp.uint32)
+    drawn = (jax.random.bits(key, (capacity,), jnp.uint32) >> 1 & ~jnp.uint32(PLACE_BITS)) | places
+    drawn = jnp.where(places < data.counts[0], drawn, places + jnp.uint32(2**31))
+    return (lax.sort(drawn) & jnp.uint32(PLACE_BITS)).astype(jnp.int32)
 
 
 def _stored(data: Data, live: Live, epoch: Array) -> Array:
     return jnp.arange(data.weights.shape[0], dtype=jnp.int32)
-
-
-def _end_epoch(structure: Structure, trained: Advanced, data: Data, live: Live) -> Advanced:
-    state = trained.carry.now._replace(epoch=trained.carry.now.epoch + 1, cursor=jnp.int32(0))
-    measures = measure(structure, state, data, live)
-    rate = scheduled_rate(state, data.counts[0], live)
-    row = jnp.stack([measures.losses[0], measures.losses[1], measures.metrics[0], measures.metrics[1], rate])
-    state = _watched(state, measures.losses[1], live)
-    loss = measures.losses[0]
-    stopped = jnp.where(state.epochs_since_best >= live.training.patience, EARLY_STOPPED, RUNNING)
-    stopped = jnp.where(loss > EXPLODED * state.start_loss, LOSS_EXPLODED, stopped)
-    stopped = jnp.where(jnp.isfinite(loss), stopped, NOT_FINITE)
-    sane = loss <= 2 * state.start_loss
-    safe = jax.tree.map(lambda now, before: jnp.where(sane, now, before), state, trained.carry.safe)
-    return trained._replace(
-        carry=Carry(state, safe),
-        rows=lax.dynamic_update_slice_in_dim(trained.rows, row[None], trained.row_count, 0),
-        row_count=trained.row_count + 1,
-        stopped=stopped.astype(jnp.int32),
-    )
 
 
 def _watched(state: TrainState, validation_loss: Array, live: Live) -> TrainState:

@@ -118,6 +118,6 @@ def _finite(state: TrainState) -> bool:
 
 def _make_gradient(structure: Structure) -> Any:
     def gradient(state: TrainState, data: Any, live: Any) -> Any:
-        return batch_gradient(structure, state, epoch_rows(structure, data, live, state.epoch), live)[0]
+        return batch_gradient(structure, state, epoch_rows(structure, data, live, state.epoch, state.cursor), live)[0]
 
     return gradient

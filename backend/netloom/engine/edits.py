@@ -98,9 +98,8 @@ def _restarted(present: Situation, before: Stage, after: Stage, stashes: Stashes
     carry = after.first_carry
     trained = int(present.carry.now.step) > 0 or before.experiment != after.experiment
     token = stashes.put(present) if trained else None
-    measured = jax.device_get(after.program.measure(carry.now, after.data, after.live))
-    rate = float(after.advance(carry, 0, 0).rate)
-    situation = Situation(after.experiment, carry, (start_row(measured, rate),), (), None)
+    looked = jax.device_get(after.advance(carry, 0, 0))
+    situation = Situation(after.experiment, carry, (start_row(looked.measures, float(looked.rate)),), (), None)
     message = "Restarted at epoch 0" + ("; undo brings the trained network back." if token else ".")
     return (
         situation,

@@ -9,7 +9,7 @@ import numpy as np
 
 from netloom.activations import ACTIVATIONS, OUTPUT_RULES
 from netloom.arrays import jax, jnp
-from netloom.engine.forward import forward
+from netloom.engine.forward import Passed, forward
 from netloom.engine.live import Live
 from netloom.engine.packing import unflatten
 from netloom.engine.structure import Structure
@@ -29,51 +29,63 @@ def hidden_places(structure: Structure) -> list[int]:
     return [place for place, step in enumerate(structure.steps) if step.kind in HIDDEN_KINDS]
 
 
-def make_neuron_maps(structure: Structure) -> Callable[..., Any]:
-    """uint8 `[padded neurons, rows]` and float32 ranges `[padded neurons, 2]`.
+def make_maps(structure: Structure) -> Callable[..., Any]:
+    """One call for all maps of a frame: places of the boundary and of the neurons (None: not wanted) to uint8 cells
+    and float32 ranges, neurons padded. `reach`: how far the colors span where the output has no bounds of its own."""
 
-    A bounded activation keeps its bounds, so that maps of different moments compare; others span what they reach:
-    0 to the largest value where nothing lies below 0, else the same to both sides of 0.
-    """
+    def maps(
+        params: Any, layers: Any, live: Live, boundary_places: Array | None, neuron_places: Array | None, reach: Array
+    ) -> tuple[Array, ...]:
+        def passed_at(places: Array) -> Passed:
+            return forward(structure, unflatten(structure, params), layers, live, places, jnp.ones(len(places)))
 
-    def maps(params: Any, layers: Any, live: Live, inputs: Array) -> tuple[Array, Array]:
-        passed = forward(structure, unflatten(structure, params), layers, live, inputs, jnp.ones(len(inputs)))
-        cells: list[Array] = []
-        ranges: list[Array] = []
-        for place in hidden_places(structure):
-            values = passed.outputs[place].T
-            low, high = _neuron_range(values, live.layers[place]["activation"])
-            cells.append(_cells(values, low[:, None], high[:, None]))
-            ranges.append(jnp.stack([low, high], axis=1))
-        return jnp.concatenate(cells), jnp.concatenate(ranges)
+        output_range = _output_range(live, reach)
+        cells = jnp.zeros((0,), jnp.uint8)
+        if boundary_places is not None:
+            cells = _boundary(passed_at(boundary_places), output_range)
+        if structure.outputs > 1:
+            output_range = jnp.array([0.0, 1.0])
+        if neuron_places is None:
+            return cells, output_range, jnp.zeros((0, 0), jnp.uint8), jnp.zeros((0, 2))
+        return cells, output_range, *_neurons(structure, passed_at(neuron_places), live)
 
     return maps
 
 
-def make_boundary(structure: Structure) -> Callable[..., Any]:
-    """uint8 `[1 or 2, rows]` and its float32 range `[2]`. `reach`: how far the colors span where the output has no
-    bounds of its own."""
+def _neurons(structure: Structure, passed: Passed, live: Live) -> tuple[Array, Array]:
+    """uint8 `[padded neurons, places]` and their ranges `[padded neurons, 2]`.
+
+    A bounded activation keeps its bounds, so that maps of different moments compare; others span what they reach:
+    from 0 where nothing lies below it, else the same to both sides of 0.
+    """
+    cells: list[Array] = []
+    ranges: list[Array] = []
+    for place in hidden_places(structure):
+        values = passed.outputs[place].T
+        low, high = _neuron_range(values, live.layers[place]["activation"])
+        cells.append(_cells(values, low[:, None], high[:, None]))
+        ranges.append(jnp.stack([low, high], axis=1))
+    return jnp.concatenate(cells), jnp.concatenate(ranges)
+
+
+def _output_range(live: Live, reach: Array) -> Array:
     rules = list(OUTPUT_RULES.values())
-    lows = np.array([rule.low for rule in rules], np.float32)
-    highs = np.array([rule.high for rule in rules], np.float32)
+    bounds = np.array([(rule.low, rule.high) for rule in rules], np.float32)
+    own = jnp.asarray(bounds)[live.layers[-1]["activation"]]
+    return jnp.where(jnp.isfinite(own).all(), own, jnp.stack([-reach, reach]))
 
-    def boundary(params: Any, layers: Any, live: Live, inputs: Array, reach: Array) -> tuple[Array, Array]:
-        passed = forward(structure, unflatten(structure, params), layers, live, inputs, jnp.ones(len(inputs)))
-        outputs = passed.outputs[-1]
-        activation = live.layers[-1]["activation"]
-        low, high = jnp.asarray(lows)[activation], jnp.asarray(highs)[activation]
-        bounded = jnp.isfinite(low) & jnp.isfinite(high)
-        low, high = jnp.where(bounded, low, -reach), jnp.where(bounded, high, reach)
-        if structure.outputs == 1:
-            return _cells(outputs[:, 0], low, high)[None], jnp.stack([low, high])
-        share = jax.nn.softmax(passed.sums[-1])
-        share = jnp.where(low == 0, outputs / jnp.maximum(outputs.sum(1, keepdims=True), 1e-30), share)
-        winner = jnp.argmax(outputs, axis=1)
-        finite = jnp.isfinite(outputs).all(axis=1)
-        winning = jnp.where(finite, winner, NOT_FINITE).astype(jnp.uint8)
-        return jnp.stack([winning, _cells(share.max(axis=1), 0.0, 1.0)]), jnp.array([0.0, 1.0])
 
-    return boundary
+def _boundary(passed: Passed, output_range: Array) -> Array:
+    """uint8 `[places]` of one output; of several `[2, places]`: the winning class, and its share."""
+    outputs = passed.outputs[-1]
+    if outputs.shape[1] == 1:
+        return _cells(outputs[:, 0], output_range[0], output_range[1])
+    positive = output_range[0] == 0
+    total = jnp.maximum(outputs.sum(1, keepdims=True), 1e-30)
+    share = jnp.where(positive, outputs / total, jax.nn.softmax(passed.sums[-1]))
+    finite = jnp.isfinite(outputs).all(axis=1)
+    winner = jnp.where(finite, jnp.argmax(outputs, axis=1), NOT_FINITE).astype(jnp.uint8)
+    return jnp.stack([winner, _cells(share.max(axis=1), 0.0, 1.0)])
 
 
 def _neuron_range(values: Array, activation: Array) -> tuple[Array, Array]:

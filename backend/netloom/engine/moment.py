@@ -10,10 +10,10 @@ import numpy as np
 
 from netloom.activations import OUTPUT_RULES
 from netloom.arrays import jax
-from netloom.engine.data import Data, Sampled, features
+from netloom.engine.data import Sampled, features
 from netloom.engine.live import Live
 from netloom.engine.look import look
-from netloom.engine.maps import HIDDEN_KINDS, hidden_places, make_boundary, make_neuron_maps
+from netloom.engine.maps import HIDDEN_KINDS, hidden_places, make_maps
 from netloom.engine.measure import Measures
 from netloom.engine.packing import Named, unpack
 from netloom.engine.program import Program
@@ -41,15 +41,6 @@ class Picture:
         """Takes over the other's grids, for an experiment of the same data and inputs."""
         if self.program.structure.features == other.program.structure.features:
             self._grids = other._grids
-
-    def moment(
-        self,
-        state: TrainState,
-        data: Data,
-        live: Live,
-        last_update: Callable[[], tuple[Named, Named]] | None = None,
-    ) -> RunMoment:
-        return RunMoment(self, state, data, live, last_update or self.no_update)
 
     def no_update(self) -> tuple[Named, Named]:
         """What there is to show of the last update before the first: nothing that is a number."""
@@ -150,13 +141,13 @@ class RunMoment:
         self,
         picture: Picture,
         state: TrainState,
-        data: Data,
         live: Live,
+        measure: Callable[[], Measures],
         last_update: Callable[[], tuple[Named, Named]],
     ) -> None:
-        self._picture, self._state, self._data, self._live = picture, state, data, live
-        self._last_update = last_update
-        self._maps: dict[int, Maps] = {}
+        self._picture, self._state, self._live = picture, state, live
+        self._measure, self._last_update = measure, last_update
+        self._maps: dict[tuple[int, int], Maps] = {}
         self.experiment = picture.experiment
 
     def parameter_shapes(self) -> dict[str, dict[str, Shape]]:
@@ -172,9 +163,10 @@ class RunMoment:
         picture = self._picture
         return unpack(picture.program.structure, picture.ids, np.asarray(self._state.params), picture.shown_shapes)
 
-    def maps(self, cells: int) -> Maps:
+    def maps(self, boundary: int, neurons: int) -> Maps:
+        cells = (boundary, neurons)
         if cells not in self._maps:
-            self._maps[cells] = self._compute_maps(cells)
+            self._maps[cells] = self._compute_maps(boundary, neurons)
         return self._maps[cells]
 
     def curve(self) -> np.ndarray:
@@ -196,7 +188,7 @@ class RunMoment:
 
     @cached_property
     def _measures(self) -> Measures:
-        return jax.device_get(self._picture.program.measure(self._state, self._data, self._live))
+        return self._measure()
 
     def predictions(self) -> np.ndarray:
         order = self._picture.sampled.order
@@ -220,24 +212,25 @@ class RunMoment:
     def last_update(self) -> tuple[Named, Named]:
         return self._last_update()
 
-    def _compute_maps(self, cells: int) -> Maps:
-        picture, state, live = self._picture, self._state, self._live
-        grid = picture.grid(cells)
-        shape = (cells,) * self.experiment.task.inputs
-        reach = np.float32(picture.reach)
-        boundary, output_range = picture.program.function("boundary", make_boundary)(
-            state.params, state.layers, live, grid, reach
+    def _compute_maps(self, boundary: int, neurons: int) -> Maps:
+        picture = self._picture
+        inputs = self.experiment.task.inputs
+        function = picture.program.function("maps", make_maps)
+        found = function(
+            self._state.params,
+            self._state.layers,
+            self._live,
+            None if inputs == 1 or not boundary else picture.grid(boundary),
+            picture.grid(neurons or boundary) if picture.hidden and (neurons or boundary) else None,
+            np.float32(picture.reach),
         )
-        if not picture.hidden:
-            return Maps(_reshaped(boundary, shape), np.zeros((0, *shape), np.uint8), np.asarray(output_range)[None])
-        neurons, ranges = picture.program.function("neurons", make_neuron_maps)(state.params, state.layers, live, grid)
+        cells, output_range, hidden, ranges = jax.device_get(found)
+        real = picture.real_neurons
+        side = neurons or boundary
         return Maps(
-            _reshaped(boundary, shape),
-            _reshaped(neurons, shape)[picture.real_neurons],
-            np.concatenate([np.asarray(output_range)[None], np.asarray(ranges)[picture.real_neurons]]),
+            boundary=np.asarray(cells).reshape(-1, boundary, boundary),
+            neurons=hidden.reshape(-1, *(side,) * inputs)[real],
+            ranges=np.concatenate([output_range[None], ranges[real]]),
         )
 
 
-def _reshaped(cells: Any, shape: tuple[int, ...]) -> np.ndarray:
-    array = np.asarray(cells)
-    return array.reshape(array.shape[0], *shape)

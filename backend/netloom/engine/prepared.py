@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,9 @@ from netloom.engine.data import Data, Sampled, sample, to_data
 from netloom.engine.initial import initial_state
 from netloom.engine.live import Live, live_of
 from netloom.engine.look import look
-from netloom.engine.moment import Picture
+from netloom.engine.measure import Measures
+from netloom.engine.moment import Picture, RunMoment
+from netloom.engine.packing import Named
 from netloom.engine.program import Program, is_warm, note_warm, program_for
 from netloom.engine.state import Carry, TrainState
 from netloom.engine.structure import structure_of
@@ -40,9 +43,16 @@ class Stage:
     def first_carry(self) -> Carry:
         """Epoch 0, with the loss it starts from measured."""
         state = self.put(initial_state(self.experiment, self.program.structure))
-        measured = self.program.measure(state, self.data, self.live)
-        state = state._replace(start_loss=self.put(np.float32(measured.losses[0])))
+        loss = self.measure(state).losses[0]
+        state = state._replace(start_loss=self.put(np.float32(loss)))
         return Carry(state, state)
+
+    def measure(self, state: TrainState) -> Measures:
+        """On this machine's memory. `start_loss` need not be known yet."""
+        return jax.device_get(self.advance(Carry(state, state), 0, 0).measures)
+
+    def moment(self, state: TrainState, last_update: Callable[[], tuple[Named, Named]] | None = None) -> RunMoment:
+        return RunMoment(self.picture, state, self.live, lambda: self.measure(state), last_update or self.picture.no_update)
 
     def put(self, tree: Any) -> Any:
         return jax.device_put(tree, self.device)
@@ -74,7 +84,7 @@ def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None
     )
 
 
-def warm(stage: Stage, cells: tuple[int, ...]) -> bool:
+def warm(stage: Stage, cells: tuple[int, int]) -> bool:
     """Traces and compiles what a run of this stage will call, maps of `cells` a side too; False where nothing had to
     be compiled."""
     key = (cells, stage.experiment.task.inputs, stage.device)
@@ -83,9 +93,7 @@ def warm(stage: Stage, cells: tuple[int, ...]) -> bool:
     carry = stage.first_carry
     jax.block_until_ready(stage.advance(carry, 0, 0))
     look(stage.program, carry.now, stage.live, stage.picture.features(stage.picture.places(9)))
-    moment = stage.picture.moment(carry.now, stage.data, stage.live)
-    for side in cells:
-        moment.maps(side)
+    stage.moment(carry.now).maps(*cells)
     note_warm(stage.program, key)
     return True
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from netloom.arrays import jax
 from netloom.engine.advance import advance
-from netloom.engine.measure import measure
 from netloom.engine.structure import Structure
 
 MOST_PROGRAMS = 24
@@ -29,10 +28,6 @@ class Program:
     @cached_property
     def advance(self) -> Callable[..., Any]:
         return jax.jit(partial(advance, self.structure))
-
-    @cached_property
-    def measure(self) -> Callable[..., Any]:
-        return jax.jit(partial(measure, self.structure))
 
     def function(self, key: Hashable, make: Callable[[Structure], Callable[..., Any]]) -> Callable[..., Any]:
         """The jitted function that `make` makes for this structure, made once per `key`."""

@@ -130,6 +130,7 @@ class Run:
     def frame(self, watch: Watch) -> bytes:
         """The present moment, as `layout(watch)` says."""
         layout = self.layout(watch)
+        self._watched_cells = (watch.boundary, watch.neurons)
         self._follows_updates = bool(watch.pins) or watch.slow_motion
         moment = self._moment()
         arrays = [array for probe in PROBES for array in probe.arrays(moment, watch)]
@@ -231,7 +232,7 @@ class Run:
         if not len(members):
             raise NotPossible("No points are kept for the final test; give the test share some.")
         moment = self._moment()
-        measured = jax.device_get(self._stage.program.measure(self._carry.now, self._stage.data, self._stage.live))
+        measured = self._stage.measure(self._carry.now)
         confusion = None
         if self.experiment.task.classes:
             confusion = tuple(tuple(row) for row in moment.confusion_of(2).tolist())
@@ -271,7 +272,7 @@ class Run:
         self._layout_count = self._frame_count = 0
         self._update_secs = UNKNOWN_UPDATE_SECS
         self._follows_updates = False
-        self._watched_cells: tuple[int, ...] = (60, 20)
+        self._watched_cells = (60, 20)
         self._forget_moment()
 
     def _forget_moment(self) -> None:
@@ -340,12 +341,11 @@ class Run:
         return told
 
     def _start_row(self) -> Row:
-        measured = jax.device_get(self._stage.program.measure(self._carry.now, self._stage.data, self._stage.live))
+        measured = self._stage.measure(self._carry.now)
         return start_row(measured, self.learning_rate)
 
     def _moment(self) -> RunMoment:
-        stage = self._stage
-        return stage.picture.moment(self._carry.now, stage.data, stage.live, self._last_update)
+        return self._stage.moment(self._carry.now, self._last_update)
 
     def _last_update(self) -> tuple[Named, Named]:
         if self._chunk is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netloom.arrays import jax, jnp, lax
 from netloom.engine.forward import forward
@@ -11,81 +12,107 @@ from netloom.engine.objective import row_losses
 from netloom.engine.packing import slots, unflatten
 from netloom.engine.state import TrainState
 from netloom.engine.structure import Structure
-from netloom.optimizers import OPTIMIZERS
+from netloom.optimizers import OPTIMIZERS, Update
 from netloom.schedules import SCHEDULES
 
 if TYPE_CHECKING:
     from jax import Array
 
+Params = tuple[dict[str, Any], ...]
+
 
 class Rows(NamedTuple):
-    """An epoch's training points in the order in which it uses them, followed by at least a batch of padding."""
+    """An epoch's training points in the order in which it uses them, followed by at least a batch of padding.
+
+    shares: `[rows]`, each point's part of the mean over its own mini-batch; rates: `[rows]`, the learning rate of the
+    update that begins at that row; count: how many rows are real.
+    """
 
     inputs: Array
     targets: Array
-    weights: Array
+    shares: Array
+    rates: Array
     count: Array
 
 
-def update(structure: Structure, state: TrainState, rows: Rows, live: Live) -> TrainState:
-    """The state after the next mini-batch of the epoch; the last one takes what is left."""
+class Trained(NamedTuple):
+    """What an update changes, as in `TrainState`."""
+
+    params: Array
+    first: Array
+    second: Array
+    layers: tuple[dict[str, Any], ...]
+
+
+def train(structure: Structure, state: TrainState, rows: Rows, live: Live, steps: Array) -> TrainState:
+    """The state after the next `steps` mini-batches of the epoch; the last one of an epoch takes what is left."""
+    batch_size = live.training.batch_size
+
+    def one(done: Array, trained: Trained) -> Trained:
+        now = state._replace(
+            **trained._asdict(),
+            cursor=state.cursor + done * batch_size,
+            step=state.step + done,
+            moments_step=state.moments_step + done,
+        )
+        return update(structure, now, rows, live)
+
+    start = Trained(state.params, state.first, state.second, state.layers)
+    trained = lax.fori_loop(0, steps, one, start)
+    return state._replace(
+        **trained._asdict(),
+        cursor=jnp.minimum(state.cursor + steps * batch_size, rows.count),
+        step=state.step + steps,
+        moments_step=state.moments_step + steps,
+    )
+
+
+def update(structure: Structure, state: TrainState, rows: Rows, live: Live) -> Trained:
+    """One mini-batch."""
     gradient, layers = batch_gradient(structure, state, rows, live)
-    training = live.training
-    step = state.moments_step + 1
-    branches = [_as_branch(kind.update) for kind in OPTIMIZERS]
-    rate = scheduled_rate(state, rows.count, live)
-    change, first, second = lax.switch(
-        training.optimizer,
-        branches,
+    params, first, second = lax.switch(
+        live.training.optimizer,
+        [_as_branch(kind.update) for kind in OPTIMIZERS],
         gradient,
-        state.params * live.decays,
+        state.params,
+        live.decays,
+        live.trainable,
         state.first,
         state.second,
-        rate,
-        step.astype(jnp.float32),
-        training.hyper,
+        lax.dynamic_index_in_dim(rows.rates, state.cursor, keepdims=False),
+        (state.moments_step + 1).astype(jnp.float32),
+        live.training.hyper,
     )
-    trains = live.trainable > 0
-    return state._replace(
-        params=jnp.where(trains, state.params + change, state.params),
-        first=jnp.where(trains, first, state.first),
-        second=jnp.where(trains, second, state.second),
-        layers=layers,
-        cursor=jnp.minimum(state.cursor + training.batch_size, rows.count),
-        step=state.step + 1,
-        moments_step=step,
-    )
+    return Trained(params, first, second, layers)
 
 
-def batch_gradient(structure: Structure, state: TrainState, rows: Rows, live: Live) -> tuple[Array, tuple]:
+def batch_gradient(
+    structure: Structure, state: TrainState, rows: Rows, live: Live
+) -> tuple[Array, tuple[dict[str, Any], ...]]:
     """The gradient of the next mini-batch, flat, with penalties, clipped; and the layers' new states."""
     training = live.training
-    taken = [
+    inputs, targets, shares = (
         lax.dynamic_slice_in_dim(values, state.cursor, structure.batch)
-        for values in (rows.inputs, rows.targets, rows.weights)
-    ]
-    inputs, targets, weights = taken
-    real = jnp.arange(structure.batch) < jnp.minimum(training.batch_size, rows.count - state.cursor)
-    row_weight = real.astype(jnp.float32)
-    weights = weights * row_weight
-    total = weights.sum()
-    share = jnp.where(total > 0, weights / jnp.where(total > 0, total, 1), 0)
+        for values in (rows.inputs, rows.targets, rows.shares)
+    )
+    taken = jnp.minimum(training.batch_size, rows.count - state.cursor)
+    row_weight = (jnp.arange(structure.batch) < taken).astype(jnp.float32)
+    shares = shares * row_weight
     keys = _row_keys(structure, state, live)
 
-    def objective(params: tuple) -> tuple[Array, tuple]:
+    def objective(params: Params) -> tuple[Array, tuple[dict[str, Any], ...]]:
         passed = forward(structure, params, state.layers, live, inputs, row_weight, keys)
         losses = row_losses(passed.sums[-1], targets, live.layers[-1]["activation"], training)
-        return (share * losses).sum(), passed.states
+        return (shares * losses).sum(), passed.states
 
     gradients, layers = jax.grad(objective, has_aux=True)(unflatten(structure, state.params))
     gradient = jnp.concatenate([gradients[slot.place][slot.name].ravel() for slot in slots(structure)])
     return _clipped(_penalized(gradient, state.params, live) * live.trainable, training.clip_norm), layers
 
 
-def scheduled_rate(state: TrainState, count: Array, live: Live) -> Array:
-    """The learning rate of the next update."""
+def scheduled_rate(epoch: Array, live: Live) -> Array:
+    """The learning rate at fractional epochs, of any shape."""
     training = live.training
-    epoch = state.epoch.astype(jnp.float32) + state.cursor / count
     scales = [kind.scale for kind in SCHEDULES]
     return training.learning_rate * lax.switch(training.schedule, scales, epoch, training.schedule_parameters)
 
@@ -109,8 +136,23 @@ def _row_keys(structure: Structure, state: TrainState, live: Live) -> Array:
     return jax.vmap(jax.random.fold_in, in_axes=(None, 0))(key, jnp.arange(structure.batch))
 
 
-def _as_branch(rule):  # noqa: ANN001, ANN202
-    def branch(gradient, parameter, first, second, rate, step, hyper):  # noqa: ANN001, ANN202
-        return tuple(rule(gradient, parameter, first, second, rate=rate, step=step, hyper=hyper))
+def _as_branch(rule: Callable[..., Update]) -> Callable[..., tuple[Array, Array, Array]]:
+    """The parameters and moments after an update, by one optimizer. Numbers that are not trained stay."""
+
+    def branch(
+        gradient: Array,
+        params: Array,
+        decays: Array,
+        trainable: Array,
+        first: Array,
+        second: Array,
+        rate: Array,
+        step: Array,
+        hyper: Array,
+    ) -> tuple[Array, Array, Array]:
+        change, first, second = rule(
+            gradient, params * decays, first, second, rate=rate, step=step, hyper=hyper
+        )
+        return params + trainable * change, first, second
 
     return branch

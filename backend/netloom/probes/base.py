@@ -13,7 +13,7 @@ from netloom.protocol.commands import Watch
 
 
 class Maps(NamedTuple):
-    """boundary: uint8 `[1 or 2, n, n]`; neurons: uint8 `[hidden neurons, n, n]`; ranges: float32
+    """boundary: uint8 `[1 or 2, n, n]`; neurons: uint8 `[hidden neurons, m, m]`, or `[hidden neurons, m]`; ranges: float32
     `[1 + hidden neurons, 2]`, low and high of the output, then of each neuron."""
 
     boundary: np.ndarray
@@ -34,7 +34,9 @@ class Moment(Protocol):
 
     def parameters(self) -> Mapping[str, Mapping[str, np.ndarray]]: ...
 
-    def maps(self, cells: int) -> Maps: ...
+    def maps(self, boundary: int, neurons: int) -> Maps:
+        """Of so many cells a side; neurons with 0 get those of the boundary, as only their ranges are wanted."""
+        ...
 
     def curve(self) -> np.ndarray:
         """float32 `[outputs, 241]`."""

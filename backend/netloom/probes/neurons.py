@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from netloom.probes.base import Channel, Moment
 from netloom.protocol.commands import Watch
 
@@ -24,9 +22,5 @@ def arrays(moment: Moment, watch: Watch) -> list[Any]:
     channels = wanted(moment, watch)
     if not channels:
         return []
-    # The output's range belongs to the boundary's own resolution, each neuron's to that of its map.
-    neurons = moment.maps(watch.neurons or watch.boundary)
-    ranges = neurons.ranges
-    if watch.boundary and watch.neurons and watch.boundary != watch.neurons:
-        ranges = np.concatenate([moment.maps(watch.boundary).ranges[:1], ranges[1:]])
-    return [neurons.neurons, ranges] if len(channels) == 2 else [ranges]
+    maps = moment.maps(watch.boundary, watch.neurons)
+    return [maps.neurons, maps.ranges] if len(channels) == 2 else [maps.ranges]
