@@ -24,7 +24,7 @@ export UV_PYTHON_DOWNLOADS := never
 # --inexact leaves uv itself and the unlocked parity packages where they are.
 SYNC := $(UV) sync --locked --inexact --quiet $(addprefix --extra ,$(EXTRAS))
 
-.PHONY: run test check contracts protocol protocol-fresh bench soak parity-deps page setup clean
+.PHONY: run test check contracts protocol protocol-fresh bench soak parity-deps parity-reference page setup clean
 .NOTPARALLEL:
 
 run: $(RUNTIME) page

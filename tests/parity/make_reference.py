@@ -89,7 +89,7 @@ def points(kind: str, classes: int) -> Document:
     return {"source": source | ({"classes": classes} if kind == "classification" else {})}
 
 
-def dense(layer_id: str, inputs: int, units: int, **fields: object) -> Document:
+def dense(layer_id: str, inputs: int, units: int, **fields: Any) -> Document:
     rng = np.random.default_rng(list(layer_id.encode()))
     weight = rng.uniform(-0.9, 0.9, (inputs, units)).round(3)
     bias = rng.uniform(-0.3, 0.3, units).round(3)
@@ -97,7 +97,7 @@ def dense(layer_id: str, inputs: int, units: int, **fields: object) -> Document:
     return layer | {"initial": {"weight": weight.tolist(), "bias": bias.tolist()}} | fields
 
 
-def document(*layers: Document, kind: str = "classification", classes: int = 2, **training: object) -> Document:
+def document(*layers: Document, kind: str = "classification", classes: int = 2, **training: Any) -> Document:
     chain = [{"type": "input", "id": "input"}, *layers]
     edges = [{"source": a["id"], "target": b["id"]} for a, b in pairwise(chain)]
     common = {"learning_rate": 0.05, "batch_size": BATCH, "order": "stored", "optimizer": {"type": "sgd"}}
@@ -108,7 +108,7 @@ def document(*layers: Document, kind: str = "classification", classes: int = 2, 
     }
 
 
-def usual(activation: str = "tanh", output: str = "sigmoid", **training: object) -> Document:
+def usual(activation: str = "tanh", output: str = "sigmoid", **training: Any) -> Document:
     return document(dense("hidden1", 2, 5, activation=activation), dense("output", 5, 1, activation=output), **training)
 
 
@@ -310,7 +310,7 @@ def train(net: Net, training: Document, x: Tensor, target: Tensor) -> None:
         optimizer.step()
 
 
-def rounded(tensor: Tensor) -> list:
+def rounded(tensor: Any) -> list:
     return np.round(tensor.detach().numpy().astype(float), 7).tolist()
 
 
