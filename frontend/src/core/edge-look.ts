@@ -11,14 +11,14 @@ export function robustMax(arrays: Iterable<Float32Array>): number {
 }
 
 const THINNEST = 0.7
-const WIDEST = 7
-const FAINTEST = 0.22
+const WIDEST = 6.5
+const FAINTEST = 0.2
 
 /** Width in pixels and opacity of a line for `share` = |weight| / the robust greatest. */
 export function lineLook(share: number): { width: number; opacity: number } {
   const held = Number.isFinite(share) ? Math.min(share, 1.25) : 0
   return {
-    width: THINNEST + (WIDEST - THINNEST) * held ** 1.3,
-    opacity: Math.min(FAINTEST + (1 - FAINTEST) * held ** 0.75, 0.96),
+    width: THINNEST + (WIDEST - THINNEST) * held ** 1.7,
+    opacity: Math.min(FAINTEST + (1 - FAINTEST) * held ** 0.9, 0.94),
   }
 }

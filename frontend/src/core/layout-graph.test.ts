@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type ColumnSpec, fitViewport, isFolded, layOutGraph, nearestSlot, slotBetween } from './layout-graph'
+import {
+  type ColumnSpec,
+  fitViewport,
+  isFolded,
+  LAYOUT_SIZES,
+  layOutGraph,
+  nearestSlot,
+  slotBetween,
+  zoomFor,
+} from './layout-graph'
 
 const column = (id: string, count: number, more: Partial<ColumnSpec> = {}): ColumnSpec => ({
   id,
@@ -82,5 +91,14 @@ describe('the layout', () => {
     expect(fitViewport({ width: 760, height: 560 }, area)).toEqual({ x: 10, y: 20, zoom: 1 })
     expect(fitViewport({ width: 4000, height: 560 }, area)).toEqual({ x: 10, y: 20, zoom: 0.8 })
     expect(fitViewport({ width: 600, height: 560 }, area).x).toBe(90)
+  })
+})
+
+describe('the zoom', () => {
+  it('shrinks a wide network no further than to four fifths', () => {
+    expect(zoomFor(XOR, 760, LAYOUT_SIZES)).toBe(1)
+    expect(zoomFor([...XOR, ...XOR], 760, LAYOUT_SIZES)).toBe(0.8)
+    const needed = zoomFor(XOR, 600, LAYOUT_SIZES)
+    expect(layOutGraph(XOR, { width: 600 / needed, height: 500 }).width * needed).toBeCloseTo(600)
   })
 })

@@ -28,9 +28,9 @@ export type LayoutSizes = {
 }
 
 export const LAYOUT_SIZES: LayoutSizes = {
-  thumb: 44,
-  smallestThumb: 28,
-  pitch: 68,
+  thumb: 46,
+  smallestThumb: 30,
+  pitch: 74,
   cardHeight: 92,
   headroom: 22,
   footer: 44,
@@ -201,11 +201,20 @@ export function nearestSlot(layout: GraphLayout, x: number): number {
 
 export type Viewport = { x: number; y: number; zoom: number }
 
+/** Below this, buttons would be too small to touch. */
+export const SMALLEST_ZOOM = 0.8
+
+/** How much a network must shrink so that its cards fit the width side by side; then there is more height to use. */
+export function zoomFor(specs: readonly ColumnSpec[], width: number, { gap }: LayoutSizes): number {
+  const needed = specs.reduce((sum, spec) => sum + spec.width + gap, -gap)
+  return Math.min(Math.max(width / needed, SMALLEST_ZOOM), 1)
+}
+
 /** Shows the whole network where that keeps it legible, else its left part; never larger than life. */
 export function fitViewport(
   layout: Pick<GraphLayout, 'width' | 'height'>,
   area: Box,
-  smallestZoom = 0.8,
+  smallestZoom = SMALLEST_ZOOM,
 ): Viewport {
   const wanted = Math.min(area.width / layout.width, area.height / layout.height, 1)
   const zoom = Math.max(wanted, smallestZoom)

@@ -60,7 +60,7 @@ export function hover(pin: Pin | null): void {
   set({ hovered: pin })
 }
 
-const MOST_PINNED = 6
+const MOST_PINNED = 4
 
 export function togglePin(pin: Pin): boolean {
   const { pinned } = get()

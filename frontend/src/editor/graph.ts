@@ -9,6 +9,7 @@ import {
   LAYOUT_SIZES,
   type LayoutSizes,
   layOutGraph,
+  zoomFor,
 } from '../core/layout-graph'
 import { isWeighted, order } from '../core/network'
 import { parameterCounts, widths } from '../core/shapes'
@@ -31,11 +32,18 @@ export type Graph = {
   byId: ReadonlyMap<string, GraphLayer>
 }
 
-export type CanvasLook = { present: boolean; coarse: boolean }
+export type CanvasLook = {
+  /** Larger, for the back of a room. */
+  present: boolean
+  /** Fingers need taller controls on a card. */
+  coarse: boolean
+  /** One more button on each card. */
+  all: boolean
+}
 
-const SCALE = { present: 1.45, plain: 1 }
+const PRESENT_SCALE = 1.45
+const SETTINGS_BUTTON = 22
 
-/** Fingers need taller controls on a card, and the back of a room needs all of it larger. */
 export function sizesFor({ present, coarse }: CanvasLook): LayoutSizes {
   if (!present) return coarse ? { ...LAYOUT_SIZES, cardHeight: 106, footer: 48 } : LAYOUT_SIZES
   return { ...LAYOUT_SIZES, cardHeight: 150, thumb: 60, pitch: 92, image: 150, footer: 56, headroom: 26 }
@@ -44,9 +52,9 @@ export function sizesFor({ present, coarse }: CanvasLook): LayoutSizes {
 const WIDTHS: Record<AnyLayer['type'], number> = {
   input: 104,
   dense: 168,
-  dropout: 128,
-  batch_norm: 128,
-  layer_norm: 128,
+  dropout: 140,
+  batch_norm: 140,
+  layer_norm: 140,
   output: 168,
 }
 
@@ -60,7 +68,9 @@ export function graphOf(
   const [wide, counts] = [widths(network, features), parameterCounts(network, features)]
   const ordered = order(network)
   const specs = ordered.map((layer) => specOf(layer, wide.get(layer.id)?.outputs ?? 0, expanded, look))
-  const layout = layOutGraph(specs, area, sizesFor(look))
+  const sizes = sizesFor(look)
+  const zoom = zoomFor(specs, area.width, sizes)
+  const layout = layOutGraph(specs, { width: area.width / zoom, height: area.height / zoom }, sizes)
   const layers = ordered.map((layer, i) => ({
     layer,
     column: layout.columns[i] as Column,
@@ -74,7 +84,8 @@ export function graphOf(
 
 function specOf(layer: AnyLayer, count: number, expanded: ReadonlySet<string>, look: CanvasLook): ColumnSpec {
   const kind = layer.type === 'input' || isWeighted(layer) ? 'thumbs' : 'ports'
-  const width = WIDTHS[layer.type] * (look.present ? SCALE.present : SCALE.plain)
+  const room = kind === 'ports' && look.all ? SETTINGS_BUTTON : 0
+  const width = (WIDTHS[layer.type] + room) * (look.present ? PRESENT_SCALE : 1)
   return { id: layer.id, kind, count, expanded: expanded.has(layer.id), width }
 }
 
@@ -101,9 +112,9 @@ export function useGraph(): Graph {
 
 export function useGraphOf(...[network, features, area, expanded, look]: Parameters<typeof graphOf>): Graph {
   const { width, height } = area
-  const { present, coarse } = look
+  const { present, coarse, all } = look
   return useMemo(
-    () => graphOf(network, features, { width, height }, expanded, { present, coarse }),
-    [network, features, width, height, expanded, present, coarse],
+    () => graphOf(network, features, { width, height }, expanded, { present, coarse, all }),
+    [network, features, width, height, expanded, present, coarse, all],
   )
 }

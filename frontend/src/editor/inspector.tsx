@@ -27,7 +27,7 @@ export function LayerInspector({ layer: id }: { layer?: string }) {
         </Fragment>
       ))}
       {fields.length === 0 && <p>{item.help}</p>}
-      <p className="inspector-note">All of these apply while it trains, but for what says “restarts”.</p>
+      <p className="inspector-note">All apply while it trains; “restarts” begins again at epoch 0.</p>
     </section>
   )
 }

@@ -15,6 +15,7 @@ import { useDragSource } from './use-drag-source'
 /** The head of a layer's column: what it is, how big, and what is changed most often. */
 export const LayerCard = memo(function LayerCard({ held }: { held: GraphLayer }) {
   const { layer } = held
+  const present = useNetloom((model) => model.present)
   return (
     <div className="card nodrag nopan" data-type={layer.type} data-frozen={isFrozen(layer) || undefined}>
       <header className="card-head">
@@ -23,7 +24,9 @@ export const LayerCard = memo(function LayerCard({ held }: { held: GraphLayer })
         {isFrozen(layer) && <Frozen id={layer.id} />}
         <CardActions layer={layer} />
       </header>
-      <p className="card-size">{sizeWords(held)}</p>
+      <p className="card-size" title={layerLabel(held)}>
+        {sizeWords(held, present)}
+      </p>
       <Controls layer={layer} />
     </div>
   )
@@ -39,13 +42,16 @@ export function layerLabel({ layer, outputs, parameters }: GraphLayer): string {
   return `${shortTitle(layer.type)} ${layer.id}: ${neuronWords(layer, outputs)}${trained}${activation}${frozen}`
 }
 
-function sizeWords({ layer, outputs, parameters }: GraphLayer): string {
-  if (layer.type === 'input') return neuronWords(layer, outputs)
+function sizeWords({ layer, outputs, parameters }: GraphLayer, present: boolean): string {
+  if (layer.type === 'input' || (present && isWeighted(layer))) return neuronWords(layer, outputs)
   if (layer.type === 'dropout') return `silences ${formatPercent(layer.rate, 0)}`
-  const count = parameters >= 10_000 ? formatCompact(parameters) : formatCount(parameters)
-  if (!isWeighted(layer)) return `${count} parameters`
-  return `${neuronWords(layer, outputs)} · ${count} ${parameters >= 10_000 ? 'param.' : 'parameters'}`
+  if (!isWeighted(layer)) return `${formatCount(parameters)} parameters`
+  const whole = `${neuronWords(layer, outputs)} · ${formatCount(parameters)} parameters`
+  return whole.length <= FITTING ? whole : `${neuronWords(layer, outputs)} · ${formatCompact(parameters)} param.`
 }
+
+/** Letters on one line of a card. */
+const FITTING = 25
 
 function Title({ layer }: { layer: AnyLayer }) {
   const item = useNetloom(({ catalogue }) => catalogue?.layers.find(({ type }) => type === layer.type))

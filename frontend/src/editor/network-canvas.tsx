@@ -43,8 +43,9 @@ function Canvas() {
   const present = useNetloom((model) => model.present)
   const phase = useNetloom((model) => model.phase)
   const expanded = useCanvas((state) => state.expanded)
+  const all = useNetloom(({ experiment }) => experiment.view.controls === 'all')
   const coarse = useMedia('(pointer: coarse)')
-  const graph = useGraphOf(network, features, area, expanded, { present, coarse })
+  const graph = useGraphOf(network, features, area, expanded, { present, coarse, all })
   return (
     <GraphProvider value={graph}>
       <div ref={host} className="network-host" data-phase={phase ?? undefined}>
@@ -97,10 +98,9 @@ function Flow({ graph, host, area }: { graph: Graph; host: RefObject<HTMLDivElem
         deleteKeyCode={null}
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
-        proOptions={{ hideAttribution: true }}
-        onMoveStart={(event) => event && setMoved(true)}
+        onMove={(event) => event && setMoved(true)}
         onPaneMouseMove={pointer.move}
-        onPaneMouseLeave={() => hover(null)}
+        onPaneMouseLeave={pointer.leave}
         onPaneClick={pointer.click}
       >
         <Slots />
@@ -166,6 +166,10 @@ function usePointer(graph: Graph) {
   }
   return {
     move: (event: MouseEvent) => hover(find(event, REACH.mouse)),
+    // A neuron that the pointer has just entered keeps its own.
+    leave: ({ relatedTarget }: MouseEvent) => {
+      if (!(relatedTarget instanceof Element && relatedTarget.closest('.neuron, .port-live'))) hover(null)
+    },
     click: (event: MouseEvent) => {
       const touched = (event.nativeEvent as globalThis.PointerEvent).pointerType === 'touch'
       const pin = find(event, touched ? REACH.touch : REACH.mouse)

@@ -1,5 +1,5 @@
 /** Which trained numbers a neuron has, and walking through them with the arrow keys. */
-import { inputsOf, isWeighted, order } from '../core/network'
+import { inputsOf, isWeighted } from '../core/network'
 import type { AnyLayer, Pin } from '../protocol'
 import { store } from '../state'
 import { canvasState, hover, say } from './canvas-state'
@@ -37,22 +37,21 @@ export function steps(layer: AnyLayer, index: number, inputs: number, by: number
 
 steps.current = (): Pin | null => canvasState.getState().hovered
 
-/** Names for people: neurons count from 1, inputs have their formula. */
+/** Names for people: neurons count from 1 (`hidden1.3`), inputs have their formula; a weight names its layer itself. */
 export function pinTitle({ layer, parameter, index }: Pin): { layer: string; what: string; value: string } {
   const number = (index.at(-1) as number) + 1
   if (parameter !== 'weight') return { layer, what: `neuron ${number}`, value: parameter }
-  return { layer, what: `${sourceName(layer, index[0] as number)} → neuron ${number}`, value: 'weight' }
+  return { layer: '', what: `${sourceName(layer, index[0] as number)} → ${layer}.${number}`, value: 'weight' }
 }
 
 /** Who sends value `index` into a layer: a feature or a neuron of the layer that it comes from. */
 export function sourceName(layerId: string, index: number): string {
   const { experiment, layout } = store.getState()
-  const { network, data } = experiment
+  const { data } = experiment
   const source = origin(layerId)
   if (!source) return `value ${index + 1}`
   if (source.type === 'input') return layout?.inputs[index]?.label ?? data.features[index] ?? `input ${index + 1}`
-  const only = order(network).filter(isWeighted).length === 1
-  return only ? `neuron ${index + 1}` : `${source.id}.${index + 1}`
+  return `${source.id}.${index + 1}`
 }
 
 /** The layer whose values a layer reads, looking through dropout and normalization. */

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, memo, useEffect, useRef } from 'react'
+import { samePin } from '../core/edge-geometry'
 import { formatFixed } from '../core/format'
 import type { AnyLayer, Pin } from '../protocol'
 import { store, useNetloom } from '../state'
@@ -25,7 +26,7 @@ export type NeuronProps = {
 /** One neuron: its live picture, and the door to its numbers. */
 export const Neuron = memo(function Neuron({ layer, index, label, y, size, tabStop, inputs, onFocus }: NeuronProps) {
   const pin = neuronPin(layer, index)
-  const pinned = useCanvas(({ pinned }) => pinned.some((held) => held.layer === layer.id && held.index.at(-1) === index))
+  const pinned = useCanvas(({ pinned }) => pin !== null && pinned.some((held) => samePin(held, pin)))
   return (
     <button
       type="button"

@@ -62,8 +62,8 @@ function PlusSlot({ slot, layout }: { slot: number; layout: GraphLayout }) {
         entries={entries}
         trigger={<IconButton className="plus-button" icon="plus" size="small" label={`Insert a layer ${words}`} />}
       />
-      <span className="plus-shape" title={`${passing} values for each point flow here`}>
-        {passing}
+      <span className="plus-shape" title={`For each point, ${passing} ${passing === 1 ? 'value flows' : 'values flow'} here`}>
+        {passing} {passing === 1 ? 'value' : 'values'}
       </span>
     </div>
   )

@@ -16,7 +16,7 @@ export function ValueCard({ pin, pinned }: { pin: Pin; pinned: boolean }) {
   const watching = useNetloom(({ hoveredPoint, pinnedPoint }) => Boolean(hoveredPoint ?? pinnedPoint))
   const neuron = pin.parameter === 'weight' || pin.parameter === 'scale' ? null : (pin.index.at(-1) as number)
   return (
-    <section className="value-card" data-pinned={pinned || undefined} aria-label={`${layer}, ${what}`}>
+    <section className="value-card" data-pinned={pinned || undefined} aria-label={`${layer} ${what}`.trim()}>
       <header>
         <h3>{what}</h3>
         <span className="value-layer">{layer}</span>
@@ -33,7 +33,7 @@ export function ValueCard({ pin, pinned }: { pin: Pin; pinned: boolean }) {
         <dd>
           <LiveText read={(frame) => numberWords(frame, pin, 'update')} />
         </dd>
-        {watching && neuron !== null && <PointRows layer={layer} neuron={neuron} />}
+        {watching && neuron !== null && <PointRows layer={pin.layer} neuron={neuron} />}
       </dl>
     </section>
   )
@@ -47,7 +47,7 @@ function PointRows({ layer: id, neuron }: { layer: string; neuron: number }) {
   }
   return (
     <>
-      <dt>z at the point</dt>
+      <dt>z</dt>
       <dd>
         <LiveText read={read('z')} />
       </dd>
@@ -66,7 +66,7 @@ function valueWords(frame: FrameView, pin: Pin): string | null {
 
 function numberWords(frame: FrameView, pin: Pin, name: 'gradient' | 'update'): string | null {
   const numbers = pinNumbers(frame, pin, store.getState().pins)
-  return numbers && formatSigned(numbers[name], 5)
+  return numbers && Number.isFinite(numbers[name]) ? formatSigned(numbers[name], 5) : null
 }
 
 const LARGEST = 1e6

@@ -2,6 +2,7 @@ import { useStore } from '@xyflow/react'
 import { type CSSProperties, useEffect } from 'react'
 import { middleOf } from '../core/edge-geometry'
 import type { Pin } from '../protocol'
+import { classNames } from '../primitives'
 import { actions, useNetloom } from '../state'
 import { forgetLayers, useCanvas } from './canvas-state'
 import { type Graph, useGraph } from './graph'
@@ -16,14 +17,21 @@ export function ValueCards() {
   return (
     <>
       {hovered && !dragging && <HoverCard pin={hovered} />}
-      {pinned.length > 0 && (
-        <div className="pinned">
-          {pinned.map((pin) => (
-            <ValueCard key={`${pin.layer} ${pin.parameter} ${pin.index}`} pin={pin} pinned />
-          ))}
-        </div>
-      )}
+      <Stack pins={pinned.filter((_, i) => i % 2 === 0)} side="left" />
+      <Stack pins={pinned.filter((_, i) => i % 2 === 1)} side="right" />
     </>
+  )
+}
+
+/** In the corners below the inputs and the output, where the picture is empty. */
+function Stack({ pins, side }: { pins: readonly Pin[]; side: 'left' | 'right' }) {
+  if (pins.length === 0) return null
+  return (
+    <div className={classNames('pinned', side === 'right' && 'pinned-right')}>
+      {pins.map((pin) => (
+        <ValueCard key={`${pin.layer} ${pin.parameter} ${pin.index}`} pin={pin} pinned />
+      ))}
+    </div>
   )
 }
 
@@ -39,7 +47,7 @@ function usePinWatch(pinned: readonly Pin[], hovered: Pin | null): void {
   useEffect(() => forgetLayers(new Set(network.layers.map(({ id }) => id))), [network])
 }
 
-const CARD = { width: 190, height: 112, gap: 22 }
+const CARD = { width: 170, height: 104, gap: 22 }
 
 function HoverCard({ pin }: { pin: Pin }) {
   const graph = useGraph()
