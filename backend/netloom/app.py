@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from netloom import __version__
+from netloom.commands import export, train
 
 app = typer.Typer(
     name="netloom",
@@ -17,6 +18,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(train)
+app.command()(export)
 
 
 @app.command()
