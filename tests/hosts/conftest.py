@@ -72,7 +72,8 @@ class Desk:
 
     async def command(self, kind: str, *, run: str = RUN, **fields: Any) -> Batch:
         parsed = COMMAND.validate_python({"type": kind, "id": 1, "run": run, **fields})
-        return await self.host.ask(run, "command", blob=parsed.model_dump_json().encode())
+        asked = self.host.ask(run, "command", blob=parsed.model_dump_json().encode())
+        return await asyncio.wait_for(asked, 30)
 
     async def watch(self, run: str = RUN, **fields: Any) -> Batch:
         return await self.host.ask(run, "watch", {"watch": Watch(**fields).model_dump(mode="json")})

@@ -37,7 +37,7 @@ def test_a_run_that_was_held_up_does_not_race_afterwards() -> None:
     pace = Pace(0.0)
     pace.done(1)
 
-    assert pace.due(60.0, 100.0) == 25
+    assert pace.due(60.0, 100.0) == 26
 
 
 def test_no_limit_needs_no_waiting() -> None:

@@ -18,17 +18,26 @@ from netloom.errors import (
     UnknownRun,
 )
 
+
+
+class WrongKey(NetloomError):
+    code = "wrong_key"
+
+
 _STATUS: list[tuple[type[NetloomError], int]] = [
     (InvalidExperiment, 422),
+    (InvalidField, 422),
+    (InvalidFormula, 422),
+    (InvalidNetwork, 422),
+    (WrongKey, 403),
     (OverLimit, 422),
     (NotPossible, 409),
     (UnknownRun, 404),
     (EngineLost, 503),
     (BadCheckpoint, 410),
 ]
-_STATUS_OF_CODE = {"invalid_field": 422, "invalid_formula": 422, "invalid_network": 422} | {
-    kind.code: status for kind, status in _STATUS
-}
+_STATUS_OF_CODE = {kind.code: status for kind, status in _STATUS}
+"""By code and not by type: an engine tells its errors by their codes."""
 _SENTENCES = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 
 _log = structlog.get_logger()

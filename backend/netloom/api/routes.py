@@ -12,10 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from netloom import __version__
 from netloom.api.limits import check_changes, check_experiment
+from netloom.api.problems import WrongKey
 from netloom.api.registry import Loaded, Registry
 from netloom.api.visitors import Visitors, random_name
 from netloom.catalogue import catalogue, examples
-from netloom.errors import NetloomError
 from netloom.experiment import Data, Experiment, read_experiment
 from netloom.export.history import history_csv
 from netloom.export.numpy_script import numpy_script
@@ -30,10 +30,6 @@ RunPath = Annotated[str, Path(pattern=r"^[a-z0-9]{26}$", description="The run's 
 
 router = APIRouter(prefix="/api", responses={422: {"model": ErrorAnswer}, 401: {"model": ErrorAnswer}})
 UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}}
-
-
-class WrongKey(NetloomError):
-    code = "wrong_key"
 
 
 def _registry(request: Request) -> Registry:

@@ -31,7 +31,7 @@ class Pace:
         if rate is None:
             self._counted = now
             return None
-        most = max(1.0, rate * MOST_SECONDS_BEHIND)
+        most = 1.0 + rate * MOST_SECONDS_BEHIND
         self._due = min(self._due + (now - self._counted) * rate, most)
         self._counted = now
         return int(self._due)

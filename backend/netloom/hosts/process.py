@@ -97,8 +97,8 @@ class ProcessHost:
         hosted = self._runs.get(run)
         pending = hosted.pending if hosted else Pending()
         future = pending.add(request)
-        if hosted is None:
-            pending.fail(UnknownRun(run_id=run))
+        if hosted is None or self._closing:
+            pending.fail(EngineLost("The server is closing.") if self._closing else UnknownRun(run_id=run))
             return future
         if operation == "watch":
             hosted.watch = request.arguments["watch"]
