@@ -230,8 +230,9 @@ async def test_runs_share_an_engine_and_do_not_disturb_each_other(desk: Any) -> 
 
 
 async def test_a_run_that_nobody_watches_pauses_and_says_why(desk: Any) -> None:
-    await desk.open(view=View(speed="1 epoch/s"))
+    await desk.open(view=View(speed="20 epochs/s"))
     await desk.command("play")
+    await desk.ear.until(desk.ear.history)
 
     answer = await desk.host.ask(RUN, "unwatched")
 

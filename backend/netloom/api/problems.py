@@ -12,12 +12,14 @@ from netloom.errors import (
     BadCheckpoint,
     EngineLost,
     InvalidExperiment,
+    InvalidField,
+    InvalidFormula,
+    InvalidNetwork,
     NetloomError,
     NotPossible,
     OverLimit,
     UnknownRun,
 )
-
 
 
 class WrongKey(NetloomError):
