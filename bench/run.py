@@ -1,0 +1,142 @@
+"""`make bench`: measures, and writes `results.json` and `results.md` beside itself.
+
+Machines differ and are shared: compare the ratios, which come from one run on one core, and not the seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from contenders import CONTENDERS
+from frames import measure_frames
+from ready import measure_ready
+from training import installed, measure_training
+
+FOLDER = Path(__file__).parent
+PACKAGES = ("netloom", "jax", "numpy", "torch", "keras", "scikit-learn")
+TITLES = {
+    "netloom": "Netloom",
+    "numpy": "the NumPy script of *Show code*",
+    "scikit-learn": "scikit-learn `MLPClassifier.fit`",
+    "torch": "PyTorch, eager",
+    "keras": "Keras `fit` on its JAX backend",
+}
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "load_before": round(os.getloadavg()[0], 1),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "versions": {name: found for name in PACKAGES if (found := _version(name))},
+    }
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), platform.processor())
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def report(results: dict[str, Any]) -> str:
+    return "\n".join(
+        [
+            "# Measurements",
+            "",
+            "Made by `make bench`. The machine is shared, so the ratios say more than the seconds.",
+            "",
+            *_machine_lines(results["machine"]),
+            "",
+            "## Training, one core",
+            "",
+            "Spiral, 250 points, 2-8-8-1 tanh, SGD, batches of 10, binary cross-entropy. Each contender alone in a",
+            "process, in turns, median of 9 rounds. Netloom's time holds measuring loss and accuracy after each epoch.",
+            "",
+            *_training_lines(results["training"]),
+            "",
+            "## Frames",
+            "",
+            *_frame_lines(results["frames"]),
+            "",
+            "## Start",
+            "",
+            *_ready_lines(results["ready"]),
+            "",
+        ]
+    )
+
+
+def _machine_lines(found: dict[str, Any]) -> list[str]:
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    return [
+        f"- {found['processor']}, {found['cores']} cores, load {found['load_before']} before it began",
+        f"- {found['system']}, Python {found['python']}, {versions}",
+    ]
+
+
+def _training_lines(training: dict[str, dict[str, float]]) -> list[str]:
+    lines = [
+        "| | times Netloom's time | µs an update (fastest – slowest round) | epochs a second |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for name, found in sorted(training.items(), key=lambda item: item[1]["times_netloom"]):
+        spread = f"{found['microseconds_per_update']:,.1f} ({found['fastest']:,.1f} – {found['slowest']:,.1f})"
+        lines.append(
+            f"| {TITLES[name]} | {found['times_netloom']:,.0f} | {spread} | {found['epochs_per_second']:,.0f} |"
+        )
+    skipped = [TITLES[name] for name in CONTENDERS if name not in training]
+    return lines + ([f"\nSkipped, not installed: {', '.join(skipped)} (`make parity-deps`)."] if skipped else [])
+
+
+def _frame_lines(frames: dict[str, float]) -> list[str]:
+    large, small = "output_100_neurons_60", "default_view"
+    return [
+        "One epoch, both losses and the frame of it, in one process:",
+        "",
+        f"- 2-4-2-1, output 100 × 100, neurons 60 × 60: {frames[f'epoch_and_frame_ms_2_4_2_1_{large}']:.2f} ms",
+        f"- 2-4-2-1, default view: {frames[f'epoch_and_frame_ms_2_4_2_1_{small}']:.2f} ms",
+        f"- 2-6-4-1, default view: {frames[f'epoch_and_frame_ms_2_6_4_1_{small}']:.2f} ms",
+        "",
+        "A frame of the default view (2-6-4-1, output 60 × 60, neurons 20 × 20, weights):",
+        f"{frames['frame_bytes_2_6_4_1_default_view']:,} bytes.",
+    ]
+
+
+def _ready_lines(ready: dict[str, float]) -> list[str]:
+    return [
+        f"- `netloom serve` to ready, programs in the cache: {ready['warm_cache_secs']:.1f} s (median of 3)",
+        f"- the very first start, which compiles: {ready['cold_cache_secs']:.1f} s",
+    ]
+
+
+def main() -> None:
+    for name in CONTENDERS:
+        if not installed(name):
+            print(f"{TITLES[name]} is not installed and is skipped.")
+    results = {
+        "machine": machine(),
+        "training": measure_training(),
+        "frames": measure_frames(),
+        "ready": measure_ready(),
+    }
+    (FOLDER / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    (FOLDER / "results.md").write_text(report(results))
+    print(report(results))
+
+
+if __name__ == "__main__":
+    main()
