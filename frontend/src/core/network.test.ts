@@ -4,7 +4,6 @@ import { canInsert } from './can-insert'
 import {
   chainOf,
   edgeAt,
-  freshId,
   insertAfter,
   insertOnEdge,
   moveLayer,
@@ -14,44 +13,8 @@ import {
   setUnits,
   updateLayer,
 } from './network'
+import { chain, dense, fresh, xor } from './networks.fixture'
 import { parameterCounts, shapes, withFittingValues } from './shapes'
-
-const FIELDS = {
-  activation: 'tanh',
-  initializer: 'glorot_uniform',
-  bias: true,
-  frozen: false,
-  initial: null,
-} as const
-
-const dense = (id: string, units = 4): Dense => ({
-  ...FIELDS,
-  type: 'dense',
-  id,
-  units,
-  slope: 0.01,
-  alpha: 1,
-})
-
-const INPUT: AnyLayer = { type: 'input', id: 'input' }
-const OUTPUT: AnyLayer = { ...FIELDS, type: 'output', id: 'output', units: 1, activation: 'sigmoid' }
-
-function chain(...hidden: AnyLayer[]): Network {
-  const layers = [INPUT, ...hidden, OUTPUT]
-  const edges = layers.slice(1).map((layer, i) => ({ source: (layers[i] as AnyLayer).id, target: layer.id }))
-  return { layers, edges }
-}
-
-const xor = () => chain(dense('hidden1', 6), dense('hidden2', 4))
-
-function fresh(type: OfferedType, network: Network): AnyLayer {
-  const id = freshId(type, network)
-  if (type === 'dense') return dense(id)
-  if (type === 'dropout') return { type, id, rate: 0.2 }
-  if (type === 'batch_norm')
-    return { type, id, activation: 'linear', momentum: 0.1, epsilon: 1e-5, frozen: false }
-  return { type, id, activation: 'linear', epsilon: 1e-5, frozen: false }
-}
 
 /** A repeatable source of choices: mulberry32. */
 function chance(seed: number): (below: number) => number {

@@ -100,11 +100,6 @@ export function moveLayer(network: Network, id: string, edge: Edge): Network {
   return insertOnEdge(removeLayer(network, id), edge, layer)
 }
 
-/** Whether putting the layer on `edge` would change anything. */
-export function moves(network: Network, id: string, edge: Edge): boolean {
-  return moveLayer(network, id, edge) !== network
-}
-
 /** New values of a layer's fields; the id may not change. */
 export function updateLayer<Layer extends AnyLayer>(
   network: Network,

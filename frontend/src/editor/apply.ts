@@ -1,3 +1,4 @@
+import { edgeAt, order } from '../core/network'
 import {
   addLayer,
   changeField,
@@ -9,7 +10,6 @@ import {
   resize,
   shortTitle,
 } from '../core/network-edits'
-import { edgeAt, order } from '../core/network'
 import type { Catalogue } from '../protocol'
 import { actions, store } from '../state'
 import { type DragSource, say } from './canvas-state'

@@ -8,7 +8,11 @@ export function DragGhost() {
   if (!drag?.pointer) return null
   const { x, y } = drag.pointer
   return createPortal(
-    <div className="drag-ghost" aria-hidden="true" style={{ transform: `translate(${x}px, ${y}px) translate(-50%, -130%) rotate(-2deg)` }}>
+    <div
+      className="drag-ghost"
+      aria-hidden="true"
+      style={{ transform: `translate(${x}px, ${y}px) translate(-50%, -130%) rotate(-2deg)` }}
+    >
       {shortTitle(drag.source.type)}
     </div>,
     document.body,

@@ -4,7 +4,15 @@ import { edgeAt, moveLayer, order } from '../core/network'
 import { insertLimits } from '../core/network-edits'
 import { store } from '../state'
 import { defaultSlot, dropInto, removeLayer, slotWords, sourceTitle } from './apply'
-import { canvasState, type Drag, type DragSource, type DragTarget, type ScreenPoint, say, set } from './canvas-state'
+import {
+  canvasState,
+  type Drag,
+  type DragSource,
+  type DragTarget,
+  type ScreenPoint,
+  say,
+  set,
+} from './canvas-state'
 
 type Locate = (pointer: ScreenPoint, source: DragSource) => DragTarget
 
@@ -81,7 +89,14 @@ export function steer(key: string): boolean {
   return step(held, held.over, key)
 }
 
-const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1, Home: -99, End: 99 }
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowUp: -1,
+  ArrowRight: 1,
+  ArrowDown: 1,
+  Home: -99,
+  End: 99,
+}
 
 function step(held: Drag, over: number, key: string): boolean {
   const by = STEPS[key]

@@ -53,7 +53,9 @@ export class EdgeDrawing {
 
   readonly take = (frame: FrameView): void => {
     this.frame = frame
-    const weights = frame.layout.channels.filter(({ name, parameter }) => name === 'parameter' && parameter === 'weight')
+    const weights = frame.layout.channels.filter(
+      ({ name, parameter }) => name === 'parameter' && parameter === 'weight',
+    )
     const wanted = robustMax(
       weights.flatMap(({ layer, parameter }) => {
         const found = frame.channel('parameter', layer as string, parameter as string)
@@ -127,7 +129,8 @@ export class EdgeDrawing {
     const { clientWidth, clientHeight } = this.canvas
     const ratio = window.devicePixelRatio || 1
     const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)]
-    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height })
+    if (this.canvas.width !== width || this.canvas.height !== height)
+      Object.assign(this.canvas, { width, height })
     const context = width && height ? this.canvas.getContext('2d') : null
     context?.setTransform(ratio, 0, 0, ratio, 0, 0)
     context?.clearRect(0, 0, clientWidth, clientHeight)

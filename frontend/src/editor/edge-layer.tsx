@@ -18,7 +18,12 @@ export function EdgeLayer({ graph, host }: { graph: Graph; host: RefObject<HTMLE
       return { x, y, zoom }
     })
     drawing.current = own
-    const stops = [frames.subscribe(own.take), flow.subscribe(own.soon), store.subscribe(own.phased), canvasState.subscribe(own.soon)]
+    const stops = [
+      frames.subscribe(own.take),
+      flow.subscribe(own.soon),
+      store.subscribe(own.phased),
+      canvasState.subscribe(own.soon),
+    ]
     const stopTheme = watchTheme(own.recolor)
     return () => {
       for (const stop of stops) stop()
@@ -27,6 +32,5 @@ export function EdgeLayer({ graph, host }: { graph: Graph; host: RefObject<HTMLE
     }
   }, [flow, host])
   useEffect(() => drawing.current?.show(graph), [graph])
-  return <canvas ref={canvas} className="edges" aria-hidden="true" />
+  return <canvas ref={canvas} className="edges" />
 }
-

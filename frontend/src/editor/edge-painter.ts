@@ -1,12 +1,12 @@
 /** Draws all curves between neurons on one canvas behind them. */
-import { controlsX, curveX, curveY, type Bundle, edgesOf, middleOf, samePin } from '../core/edge-geometry'
-import { lineLook, robustMax } from '../core/edge-look'
+import { type Bundle, type DrawnEdge, edgesOf, middleOf, samePin } from '../core/edge-geometry'
+import { robustMax } from '../core/edge-look'
 import type { Box, Viewport } from '../core/layout-graph'
 import type { Pin } from '../protocol'
 import type { Phase } from '../state'
 import type { FrameView } from '../stream'
-
-export type EdgeTones = Record<'negative' | 'positive' | 'accent' | 'ink' | 'line-strong' | 'canvas', string>
+import { EdgeStrokes, type EdgeTones, type Line } from './edge-strokes'
+import { readParameter } from './frame-values'
 
 export type EdgeScene = {
   bundles: readonly Bundle[]
@@ -19,122 +19,84 @@ export type EdgeScene = {
   phase: Phase | null
   /** How much of the phase has passed, 0..1. */
   progress: number
+  /** Nothing moves: a wish of the learner's system. */
   still: boolean
   tones: EdgeTones
   /** The weight at which lines are widest. */
   largest: number
 }
 
-type Painting = EdgeScene & { context: CanvasRenderingContext2D }
-
 export function paintEdges(context: CanvasRenderingContext2D, scene: EdgeScene): void {
-  const painting = { ...scene, context }
   const { x, y, zoom } = scene.viewport
   context.save()
   context.translate(x, y)
   context.scale(zoom, zoom)
   context.lineCap = 'round'
   scene.bundles.forEach((bundle, at) => {
-    paintBand(painting, bundle, at)
-    paintBundle(painting, bundle, at)
+    const strokes = new EdgeStrokes(context, scene.tones, bundle)
+    const [from, to] = [scene.images[at], scene.images[at + 1]]
+    if (from || to) strokes.band(from, to)
+    paintBundle(strokes, scene, bundle, at)
+    for (const pin of scene.pinned) ringIn(strokes, bundle, pin)
   })
-  for (const pin of scene.pinned) paintPin(painting, pin)
   context.restore()
 }
 
-/** Where neurons are folded away, a soft band stands for their curves. */
-function paintBand({ context, images, tones }: Painting, bundle: Bundle, at: number): void {
-  const [from, to] = [images[at], images[at + 1]]
-  if (!from && !to) return
-  const start = from ? { x: from.left + from.width, ...endsOf(from) } : { x: bundle.from, ...spanOf(bundle.sources) }
-  const end = to ? { x: to.left, ...endsOf(to) } : { x: bundle.to, ...spanOf(bundle.targets) }
-  const middle = (start.x + end.x) / 2
-  context.beginPath()
-  context.moveTo(start.x, start.top)
-  context.bezierCurveTo(middle, start.top, middle, end.top, end.x, end.top)
-  context.lineTo(end.x, end.bottom)
-  context.bezierCurveTo(middle, end.bottom, middle, start.bottom, start.x, start.bottom)
-  context.globalAlpha = 0.22
-  context.fillStyle = tones['line-strong']
-  context.fill()
-  context.globalAlpha = 1
+function ringIn(strokes: EdgeStrokes, bundle: Bundle, pin: Pin): void {
+  const at = middleOf([bundle], pin)
+  if (at) strokes.ring(at)
 }
 
-const endsOf = ({ top, height }: Box) => ({ top, bottom: top + height })
-const spanOf = (spots: Bundle['sources']) => ({ top: (spots[0]?.y ?? 0) - 3, bottom: (spots.at(-1)?.y ?? 0) + 3 })
-
-function paintBundle(painting: Painting, bundle: Bundle, at: number): void {
-  const { frame, hovered, phase, progress, bundles } = painting
-  const values = bundle.parameter && frame?.channel(channelOf(phase), bundle.layer, bundle.parameter)
-  const weights = bundle.parameter && frame?.channel('parameter', bundle.layer, bundle.parameter)
-  const shape = frame && bundle.parameter ? frame.shapeOf('parameter', bundle.layer, bundle.parameter) : []
-  const units = shape[1] ?? bundle.units
-  const most = phase === 'backward' || phase === 'update' ? robustMax(values ? [values as Float32Array] : []) : painting.largest
-  const wave = phase === 'backward' ? reached(progress, bundles.length - 1 - at, bundles.length) : 1
-  for (const { pin, start, end } of edgesOf(bundle)) {
-    const offset = pin.parameter === 'weight' ? (pin.index[0] as number) * units + (pin.index[1] as number) : (pin.index[0] as number)
-    const inside = pin.parameter !== 'weight' || ((pin.index[0] as number) < (shape[0] ?? 0) && (pin.index[1] as number) < units)
-    const weight = inside ? (weights?.[offset] ?? null) : null
-    const faded = hovered !== null && !belongs(pin, hovered, bundle, bundles)
-    const strength = faded ? 0.16 : 1
-    if (weight === null) strokeCurve(painting, bundle, start, end, { color: painting.tones['line-strong'], width: 1.2, opacity: 0.7 * strength })
-    else paintWeight(painting, bundle, { start, end, weight, share: Math.abs((inside ? (values?.[offset] ?? 0) : 0) as number) / most, strength, wave })
-    if (phase === 'forward' && !painting.still && weight !== null) paintSignal(painting, bundle, { start, end, at, size: Math.abs(weight) / painting.largest })
+function paintBundle(strokes: EdgeStrokes, scene: EdgeScene, bundle: Bundle, at: number): void {
+  const linesOf = lineReader(scene, bundle)
+  for (const edge of edgesOf(bundle)) {
+    const line = linesOf(edge)
+    if (line.weight === null) strokes.neutral(line)
+    else paintLine(strokes, scene, line as Line, at)
   }
 }
 
-function channelOf(phase: Phase | null): string {
+type ReadLine = Omit<Line, 'weight'> & { weight: number | null }
+
+/** Reads what a curve shows from the frame; structure that the frame does not know yet has no weight. */
+function lineReader(scene: EdgeScene, bundle: Bundle): (edge: DrawnEdge) => ReadLine {
+  const { frame, hovered, bundles, phase, largest } = scene
+  const known = bundle.parameter === null ? null : frame
+  const changes = channelOf(phase)
+  const array = known && changes && known.channel(changes, bundle.layer, bundle.parameter as string)
+  const most = array instanceof Float32Array ? robustMax([array]) : 1
+  return ({ pin, start, end }) => {
+    const weight = known && readParameter(known, 'parameter', pin)
+    const change = known && changes ? readParameter(known, changes, pin) : 0
+    const strength = hovered && !belongs(pin, hovered, bundle, bundles) ? 0.16 : 1
+    return {
+      start,
+      end,
+      weight,
+      size: Math.abs(weight ?? 0) / largest,
+      change: Math.abs(change ?? 0) / most,
+      strength,
+    }
+  }
+}
+
+function channelOf(phase: Phase | null): 'gradient' | 'update' | null {
   if (phase === 'backward') return 'gradient'
-  return phase === 'update' ? 'update' : 'parameter'
+  return phase === 'update' ? 'update' : null
 }
 
-type WeightLine = { start: number; end: number; weight: number; share: number; strength: number; wave: number }
-
-/** A weight by its sign; in the backward pass by its gradient; in the update with a pulse of what was added. */
-function paintWeight(painting: Painting, bundle: Bundle, line: WeightLine): void {
-  const { tones, phase, largest, progress, still } = painting
-  const color = line.weight < 0 ? tones.negative : tones.positive
-  const own = lineLook(Math.abs(line.weight) / largest)
-  if (phase === 'backward') {
-    strokeCurve(painting, bundle, line.start, line.end, { color, width: own.width, opacity: own.opacity * 0.2 * line.strength })
-    const look = lineLook(line.share)
-    return strokeCurve(painting, bundle, line.start, line.end, { color: tones.accent, width: look.width, opacity: look.opacity * line.wave })
-  }
-  if (phase === 'update') {
-    const pulse = still ? 0.6 : Math.sin(Math.PI * Math.min(progress, 1))
-    const halo = Math.min(line.share, 1) * pulse
-    strokeCurve(painting, bundle, line.start, line.end, { color: tones.accent, width: own.width + 7 * halo, opacity: 0.55 * halo })
-  }
-  strokeCurve(painting, bundle, line.start, line.end, { color, width: own.width, opacity: own.opacity * line.strength })
-}
-
-type Stroke = { color: string; width: number; opacity: number }
-
-function strokeCurve({ context }: Painting, bundle: Bundle, start: number, end: number, { color, width, opacity }: Stroke): void {
-  if (opacity < 0.01) return
-  const [first, second] = controlsX(bundle)
-  context.beginPath()
-  context.moveTo(bundle.from, start)
-  context.bezierCurveTo(first, start, second, end, bundle.to, end)
-  context.strokeStyle = color
-  context.lineWidth = width
-  context.globalAlpha = opacity
-  context.stroke()
-  context.globalAlpha = 1
-}
-
-/** The forward pass: a light on every curve, one layer after the other. */
-function paintSignal(painting: Painting, bundle: Bundle, edge: { start: number; end: number; at: number; size: number }): void {
-  const { context, progress, bundles, tones } = painting
-  const t = progress * bundles.length - edge.at
-  if (t <= 0 || t >= 1) return
-  context.beginPath()
-  context.arc(curveX(bundle, t), curveY(edge.start, edge.end, t), 1.8 + 2.6 * Math.min(edge.size, 1), 0, 2 * Math.PI)
-  context.fillStyle = tones.ink
-  context.strokeStyle = tones.canvas
-  context.lineWidth = 1
-  context.fill()
-  context.stroke()
+/** A weight by its sign; in slow motion with what happens to it. */
+function paintLine(
+  strokes: EdgeStrokes,
+  { phase, progress, still, bundles }: EdgeScene,
+  line: Line,
+  at: number,
+): void {
+  const count = bundles.length
+  if (phase === 'backward') strokes.gradient(line, still ? 1 : reached(progress, count - 1 - at, count))
+  else if (phase === 'update') strokes.update(line, still ? 0.6 : Math.sin(Math.PI * Math.min(progress, 1)))
+  else strokes.weight(line)
+  if (phase === 'forward' && !still) strokes.signal(line, progress * count - at)
 }
 
 /** How far a wave has come over bundle number `at` of `count`: 0..1. */
@@ -149,17 +111,4 @@ function belongs(pin: Pin, hovered: Pin, bundle: Bundle, bundles: readonly Bundl
   if (bundle.layer === hovered.layer) return pin.index.at(-1) === neuron
   const next = bundles[bundles.findIndex(({ layer }) => layer === hovered.layer) + 1]
   return bundle === next && pin.index[0] === neuron
-}
-
-/** A ring where a pinned weight's curve is at its middle. */
-function paintPin({ context, bundles, tones }: Painting, pin: Pin): void {
-  const at = middleOf(bundles, pin)
-  if (!at) return
-  context.beginPath()
-  context.arc(at.x, at.y, 5, 0, 2 * Math.PI)
-  context.fillStyle = tones.canvas
-  context.strokeStyle = tones.accent
-  context.lineWidth = 2
-  context.fill()
-  context.stroke()
 }

@@ -3,12 +3,20 @@ import type { Bounds } from '../core/neuron-colors'
 import type { AnyLayer, Catalogue, Pin } from '../protocol'
 import type { FrameView } from '../stream'
 
-export function valueOf(frame: FrameView, { layer, parameter, index }: Pin): number | null {
-  const values = frame.channel('parameter', layer, parameter)
-  const shape = frame.shapeOf('parameter', layer, parameter)
-  const [row = 0, column] = index
-  const inside = row < (shape[0] ?? 0) && (column === undefined || column < (shape[1] ?? 0))
-  return values && inside ? (values[column === undefined ? row : row * (shape[1] as number) + column] as number) : null
+export function parameterValue(frame: FrameView, pin: Pin): number | null {
+  return readParameter(frame, 'parameter', pin)
+}
+
+/** One number of a layer's parameter, of its gradient or of its last update. */
+export function readParameter(
+  frame: FrameView,
+  channel: 'parameter' | 'gradient' | 'update',
+  { layer, parameter, index }: Pin,
+): number | null {
+  const values = frame.channel(channel, layer, parameter)
+  const [rows = 0, columns = 1] = frame.shapeOf(channel, layer, parameter)
+  const [row = 0, column = 0] = index
+  return values && row < rows && column < columns ? (values[row * columns + column] as number) : null
 }
 
 export type PinNumbers = { gradient: number; update: number }
@@ -19,7 +27,7 @@ export type PinNumbers = { gradient: number; update: number }
  */
 export function pinNumbers(frame: FrameView, pin: Pin, watched: readonly Pin[]): PinNumbers | null {
   const rows = frame.channel('pins')
-  const value = valueOf(frame, pin)
+  const value = parameterValue(frame, pin)
   const at = watched.findIndex((held) => sameText(held) === sameText(pin))
   if (!rows || value === null || at < 0 || rows[at * 3] !== value) return null
   return { gradient: rows[at * 3 + 1] as number, update: rows[at * 3 + 2] as number }
@@ -47,7 +55,8 @@ function pointRow({ layout }: FrameView, layer: AnyLayer, index: number): number
   return place && index < place.count ? features + place.start + index : null
 }
 
-const hiddenCount = (neurons: FrameView['layout']['neurons']) => neurons.reduce((sum, { count }) => sum + count, 0)
+const hiddenCount = (neurons: FrameView['layout']['neurons']) =>
+  neurons.reduce((sum, { count }) => sum + count, 0)
 
 export type NeuronMap = { data: Uint8Array; width: number; height: number; low: number; high: number }
 

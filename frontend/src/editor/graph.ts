@@ -52,9 +52,9 @@ export function sizesFor({ present, coarse }: CanvasLook): LayoutSizes {
 const WIDTHS: Record<AnyLayer['type'], number> = {
   input: 104,
   dense: 168,
-  dropout: 140,
-  batch_norm: 140,
-  layer_norm: 140,
+  dropout: 148,
+  batch_norm: 148,
+  layer_norm: 148,
   output: 168,
 }
 
@@ -79,7 +79,12 @@ export function graphOf(
     parameters: counts.get(layer.id) ?? 0,
     folded: isFolded(specs[i] as ColumnSpec),
   }))
-  return { layers, layout, bundles: bundlesOf(layers), byId: new Map(layers.map((held) => [held.layer.id, held])) }
+  return {
+    layers,
+    layout,
+    bundles: bundlesOf(layers),
+    byId: new Map(layers.map((held) => [held.layer.id, held])),
+  }
 }
 
 function specOf(layer: AnyLayer, count: number, expanded: ReadonlySet<string>, look: CanvasLook): ColumnSpec {

@@ -1,8 +1,8 @@
 import { Fragment } from 'react'
 import { layerOf } from '../core/network'
 import { type FieldFacts, fieldsOf, type Schema } from '../core/schema'
-import type { AnyLayer, Catalogue } from '../protocol'
 import { Button, Chip, NumberField, Select, Switch } from '../primitives'
+import type { AnyLayer, Catalogue } from '../protocol'
 import { useNetloom } from '../state'
 import { setField, setNeurons } from './apply'
 
@@ -23,7 +23,12 @@ export function LayerInspector({ layer: id }: { layer?: string }) {
       </header>
       {fields.map((field) => (
         <Fragment key={field.name}>
-          <LayerField layer={layer} field={field} live={properties[field.name]?.live === true} catalogue={catalogue} />
+          <LayerField
+            layer={layer}
+            field={field}
+            live={properties[field.name]?.live === true}
+            catalogue={catalogue}
+          />
         </Fragment>
       ))}
       {fields.length === 0 && <p>{item.help}</p>}
@@ -48,8 +53,17 @@ function LayerField({ layer, field, live, catalogue }: FieldProps) {
   const change = (next: unknown) => setField(layer.id, field.name, next, `${field.name} ${layer.id}`)
   const control = () => {
     if (field.type === 'boolean') return <Switch {...shown} checked={value === true} onChange={change} />
-    if (field.type === 'choice') return <Select {...shown} value={String(value)} options={optionsOf(layer, field, catalogue)} onChange={change} />
-    if (field.type === 'integer' || field.type === 'number') return <LayerNumber layer={layer} field={field} change={change} />
+    if (field.type === 'choice')
+      return (
+        <Select
+          {...shown}
+          value={String(value)}
+          options={optionsOf(layer, field, catalogue)}
+          onChange={change}
+        />
+      )
+    if (field.type === 'integer' || field.type === 'number')
+      return <LayerNumber layer={layer} field={field} change={change} />
     return value === null ? null : <GivenValues change={change} />
   }
   const made = control()
@@ -62,7 +76,15 @@ function LayerField({ layer, field, live, catalogue }: FieldProps) {
   )
 }
 
-function LayerNumber({ layer, field, change }: { layer: AnyLayer; field: FieldFacts; change: (value: number) => void }) {
+function LayerNumber({
+  layer,
+  field,
+  change,
+}: {
+  layer: AnyLayer
+  field: FieldFacts
+  change: (value: number) => void
+}) {
   const value = (layer as Record<string, unknown>)[field.name] as number
   const units = field.name === 'units' && layer.type === 'dense'
   const step = field.type === 'integer' ? 1 : field.max - field.min <= 1 ? 0.05 : 0.1

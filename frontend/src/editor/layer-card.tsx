@@ -1,11 +1,11 @@
 import { memo, useRef } from 'react'
-import { linearStops } from '../core/stops'
 import { formatCompact, formatCount, formatPercent } from '../core/format'
 import { isRemovable, isWeighted, order } from '../core/network'
 import { neuronWords, shortTitle } from '../core/network-edits'
+import { linearStops } from '../core/stops'
+import { Icon, IconButton, Menu, type MenuEntry, Popover, Select, Tooltip, Track } from '../primitives'
 import type { AnyLayer } from '../protocol'
 import { useNetloom } from '../state'
-import { Icon, IconButton, Menu, type MenuEntry, Popover, Select, Tooltip, Track } from '../primitives'
 import { duplicate, moveBy, removeLayer, setField, setNeurons } from './apply'
 import type { DragSource } from './canvas-state'
 import type { GraphLayer } from './graph'
@@ -47,7 +47,9 @@ function sizeWords({ layer, outputs, parameters }: GraphLayer, present: boolean)
   if (layer.type === 'dropout') return `silences ${formatPercent(layer.rate, 0)}`
   if (!isWeighted(layer)) return `${formatCount(parameters)} parameters`
   const whole = `${neuronWords(layer, outputs)} · ${formatCount(parameters)} parameters`
-  return whole.length <= FITTING ? whole : `${neuronWords(layer, outputs)} · ${formatCompact(parameters)} param.`
+  return whole.length <= FITTING
+    ? whole
+    : `${neuronWords(layer, outputs)} · ${formatCompact(parameters)} param.`
 }
 
 /** Letters on one line of a card. */
@@ -121,12 +123,25 @@ function LayerMenu({ layer, all }: { layer: AnyLayer; all: boolean }) {
   const trigger = <IconButton icon="more" size="small" label={`More for ${layer.id}`} />
   const places: MenuEntry[] = [
     { label: 'Move left', icon: 'chevron-left', disabled: at <= 1, onSelect: () => moveBy(layer.id, -1) },
-    { label: 'Move right', icon: 'chevron-right', disabled: at >= last - 1, onSelect: () => moveBy(layer.id, 1) },
+    {
+      label: 'Move right',
+      icon: 'chevron-right',
+      disabled: at >= last - 1,
+      onSelect: () => moveBy(layer.id, 1),
+    },
     { label: 'Duplicate', icon: 'copy', onSelect: () => duplicate(layer.id) },
   ]
-  const remove: MenuEntry = { label: 'Remove', icon: 'trash', shortcut: 'Del', danger: true, onSelect: () => removeLayer(layer.id) }
+  const remove: MenuEntry = {
+    label: 'Remove',
+    icon: 'trash',
+    shortcut: 'Del',
+    danger: true,
+    onSelect: () => removeLayer(layer.id),
+  }
   const groups = [movable ? places : [], all ? switches(layer) : [], movable ? [remove] : []]
-  const entries = groups.filter((group) => group.length).flatMap((group, i): MenuEntry[] => (i ? ['line', ...group] : group))
+  const entries = groups
+    .filter((group) => group.length)
+    .flatMap((group, i): MenuEntry[] => (i ? ['line', ...group] : group))
   return <Menu trigger={trigger} align="end" entries={entries} />
 }
 
@@ -140,7 +155,9 @@ function useNetloomPlace(id: string): [at: number, last: number] {
 function switches(layer: AnyLayer): MenuEntry[] {
   const toggle = (field: 'bias' | 'frozen', label: string): MenuEntry[] => {
     const value = (layer as Partial<Record<'bias' | 'frozen', boolean>>)[field]
-    return value === undefined ? [] : [{ label, checked: value, onSelect: () => setField(layer.id, field, !value) }]
+    return value === undefined
+      ? []
+      : [{ label, checked: value, onSelect: () => setField(layer.id, field, !value) }]
   }
   return [...toggle('bias', 'Bias'), ...toggle('frozen', 'Freeze')]
 }
@@ -157,7 +174,9 @@ function Controls({ layer }: { layer: AnyLayer }) {
 }
 
 function Activation({ layer }: { layer: AnyLayer & { activation: string } }) {
-  const options = useNetloom(({ catalogue }) => (layer.type === 'output' ? catalogue?.output_activations : catalogue?.activations))
+  const options = useNetloom(({ catalogue }) =>
+    layer.type === 'output' ? catalogue?.output_activations : catalogue?.activations,
+  )
   const known = options?.map(({ type, title, help }) => ({ value: type, label: title, hint: help }))
   return (
     <Select

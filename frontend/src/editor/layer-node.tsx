@@ -18,8 +18,7 @@ export const LayerNode = memo(function LayerNode({ id }: NodeProps) {
   if (!held) return null
   const Column = held.column.kind === 'thumbs' ? NeuronColumn : PortColumn
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Delete works wherever in the layer the focus is
-    <section
+    <fieldset
       className="layer"
       aria-label={layerLabel(held)}
       data-layer={id}
@@ -36,7 +35,7 @@ export const LayerNode = memo(function LayerNode({ id }: NodeProps) {
         </p>
       )}
       <Column held={held} thumb={graph.layout.thumb} />
-    </section>
+    </fieldset>
   )
 })
 

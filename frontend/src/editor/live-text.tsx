@@ -2,7 +2,13 @@ import { useEffect, useRef } from 'react'
 import { type FrameView, frames } from '../stream'
 
 /** A number that follows the frames without React: `read` says its words; null leaves a dash. */
-export function LiveText({ read, className }: { read: (frame: FrameView) => string | null; className?: string }) {
+export function LiveText({
+  read,
+  className,
+}: {
+  read: (frame: FrameView) => string | null
+  className?: string
+}) {
   const element = useRef<HTMLSpanElement>(null)
   const newest = useRef(read)
   newest.current = read

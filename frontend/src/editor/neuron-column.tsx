@@ -1,9 +1,9 @@
 import { type CSSProperties, memo, useCallback, useEffect, useRef, useState } from 'react'
+import { divergingTable } from '../core/color-tables'
 import { type Box, EXPAND_UP_TO } from '../core/layout-graph'
+import { IconButton, paintWeights } from '../primitives'
 import { useNetloom } from '../state'
 import { frames } from '../stream'
-import { divergingTable } from '../core/color-tables'
-import { IconButton, paintWeights } from '../primitives'
 import { hover, toggleExpanded, togglePin, useCanvas } from './canvas-state'
 import type { GraphLayer } from './graph'
 import { Neuron } from './neuron'
@@ -25,7 +25,9 @@ export const NeuronColumn = memo(function NeuronColumn({ held, thumb }: { held: 
           key={index}
           layer={layer}
           index={index}
-          label={labels?.[index]?.label ?? `${layer.type === 'output' ? 'Output' : layer.id} neuron ${index + 1}`}
+          label={
+            labels?.[index]?.label ?? `${layer.type === 'output' ? 'Output' : layer.id} neuron ${index + 1}`
+          }
           y={y}
           size={thumb}
           tabStop={index === first}
@@ -67,10 +69,20 @@ function Folded({ held, box }: { held: GraphLayer; box: Box }) {
     })
   }, [id, tone])
   const hidden = held.outputs - held.column.spots.length
-  const style = { transform: `translate(-50%, 0) translateY(${box.top}px)`, width: box.width, height: box.height }
+  const style = {
+    transform: `translate(-50%, 0) translateY(${box.top}px)`,
+    width: box.width,
+    height: box.height,
+  }
   return (
     <figure className="folded" style={style}>
-      <canvas ref={canvas} role="img" aria-label={`All weights of ${id}: a row for each value it reads, a column for each neuron`} width={1} height={1} />
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={`All weights of ${id}: a row for each value it reads, a column for each neuron`}
+        width={1}
+        height={1}
+      />
       <figcaption>{hidden} more</figcaption>
     </figure>
   )

@@ -50,7 +50,8 @@ export function sourceName(layerId: string, index: number): string {
   const { data } = experiment
   const source = origin(layerId)
   if (!source) return `value ${index + 1}`
-  if (source.type === 'input') return layout?.inputs[index]?.label ?? data.features[index] ?? `input ${index + 1}`
+  if (source.type === 'input')
+    return layout?.inputs[index]?.label ?? data.features[index] ?? `input ${index + 1}`
   return `${source.id}.${index + 1}`
 }
 

@@ -24,7 +24,16 @@ export type NeuronProps = {
 }
 
 /** One neuron: its live picture, and the door to its numbers. */
-export const Neuron = memo(function Neuron({ layer, index, label, y, size, tabStop, inputs, onFocus }: NeuronProps) {
+export const Neuron = memo(function Neuron({
+  layer,
+  index,
+  label,
+  y,
+  size,
+  tabStop,
+  inputs,
+  onFocus,
+}: NeuronProps) {
   const pin = neuronPin(layer, index)
   const pinned = useCanvas(({ pinned }) => pin !== null && pinned.some((held) => samePin(held, pin)))
   return (
@@ -72,7 +81,7 @@ function Picture({ layer, index }: { layer: AnyLayer; index: number }) {
     const frame = frames.current
     if (frame) paintThumb(element, layer, index, frame, { tone, catalogue: store.getState().catalogue })
   }, [layer, layout, index, tone])
-  return <canvas ref={canvas} className="neuron-picture" width={20} height={20} aria-hidden="true" />
+  return <canvas ref={canvas} className="neuron-picture" width={20} height={20} />
 }
 
 /** z and output at the place that is hovered or pinned: a forward pass by hand. */

@@ -1,9 +1,9 @@
 import { useRef } from 'react'
 import type { OfferedType } from '../core/network'
 import { shortTitle } from '../core/network-edits'
+import { Icon, Tooltip } from '../primitives'
 import type { LayerItem } from '../protocol'
 import { useNetloom } from '../state'
-import { Icon, Tooltip } from '../primitives'
 import { defaultSlot, dropInto } from './apply'
 import { useCanvas } from './canvas-state'
 import { useDragSource } from './use-drag-source'
@@ -15,7 +15,11 @@ export function Palette() {
   const over = useCanvas(({ drag }) => drag?.over === 'bin')
   return (
     <div className="palette" role="toolbar" aria-label="Layers to add" data-bin={moving || undefined}>
-      {items?.filter(({ offered }) => offered).map((item) => <PaletteItem key={item.type} item={item} />)}
+      {items
+        ?.filter(({ offered }) => offered)
+        .map((item) => (
+          <PaletteItem key={item.type} item={item} />
+        ))}
       {moving && (
         <p className="bin" data-over={over || undefined}>
           <Icon name="trash" /> Drop here to remove

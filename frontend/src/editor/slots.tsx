@@ -2,8 +2,8 @@ import { ViewportPortal } from '@xyflow/react'
 import type { CSSProperties } from 'react'
 import { type GraphLayout, slotBetween } from '../core/layout-graph'
 import type { OfferedType } from '../core/network'
-import { useNetloom } from '../state'
 import { IconButton, Menu, type MenuEntry } from '../primitives'
+import { useNetloom } from '../state'
 import { dropInto, slotWords } from './apply'
 import { type Drag, useCanvas } from './canvas-state'
 import { refusalOf, staysPut } from './drag'
@@ -42,7 +42,12 @@ function DropSlot({ slot, layout, drag }: { slot: number; layout: GraphLayout; d
     height: layout.columnsBottom - layout.columnsTop,
   } as CSSProperties
   return (
-    <div className="slot" data-over={over || undefined} data-refused={refusal ? true : undefined} style={style}>
+    <div
+      className="slot"
+      data-over={over || undefined}
+      data-refused={refusal ? true : undefined}
+      style={style}
+    >
       {over && <span className="slot-words">{refusal ?? 'drop here'}</span>}
     </div>
   )
@@ -60,9 +65,14 @@ function PlusSlot({ slot, layout }: { slot: number; layout: GraphLayout }) {
         align="center"
         header={<p className="plus-title">Insert {words}</p>}
         entries={entries}
-        trigger={<IconButton className="plus-button" icon="plus" size="small" label={`Insert a layer ${words}`} />}
+        trigger={
+          <IconButton className="plus-button" icon="plus" size="small" label={`Insert a layer ${words}`} />
+        }
       />
-      <span className="plus-shape" title={`For each point, ${passing} ${passing === 1 ? 'value flows' : 'values flow'} here`}>
+      <span
+        className="plus-shape"
+        title={`For each point, ${passing} ${passing === 1 ? 'value flows' : 'values flow'} here`}
+      >
         {passing} {passing === 1 ? 'value' : 'values'}
       </span>
     </div>
@@ -78,6 +88,11 @@ function useEntries(slot: number): MenuEntry[] {
     .map(({ type, title, help }) => {
       const source = { kind: 'new', type: type as OfferedType } as const
       const refusal = refusalOf(source, slot)
-      return { label: title, hint: refusal ?? help, disabled: refusal !== null, onSelect: () => dropInto(source, slot) }
+      return {
+        label: title,
+        hint: refusal ?? help,
+        disabled: refusal !== null,
+        onSelect: () => dropInto(source, slot),
+      }
     })
 }

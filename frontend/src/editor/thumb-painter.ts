@@ -2,9 +2,9 @@
 import { type ColorTable, classTables, divergingTable, type Tone } from '../core/color-tables'
 import { cellOf } from '../core/heat'
 import { curveCells, neuronTable } from '../core/neuron-colors'
+import { paintClasses, paintHeat, paintNeuron } from '../primitives'
 import type { AnyLayer, Catalogue, InputMap, Layout } from '../protocol'
 import type { FrameView } from '../stream'
-import { paintClasses, paintHeat, paintNeuron } from '../primitives'
 import { boundsOf, type NeuronMap, neuronMap } from './frame-values'
 
 export type Look = { tone: Tone; catalogue: Catalogue | null }
@@ -17,11 +17,22 @@ function diverging(tone: Tone): ColorTable {
 }
 
 /** Paints one neuron of any layer that has a picture; leaves the canvas as it is when the frame has none for it. */
-export function paintThumb(canvas: HTMLCanvasElement, layer: AnyLayer, index: number, frame: FrameView, look: Look): void {
+export function paintThumb(
+  canvas: HTMLCanvasElement,
+  layer: AnyLayer,
+  index: number,
+  frame: FrameView,
+  look: Look,
+): void {
   if (layer.type === 'output') paintOutput(canvas, layer.units, index, frame, look)
   else if (layer.type !== 'input') {
     const map = neuronMap(frame, layer.id, index)
-    if (map) paintMap(canvas, map, neuronTable(diverging(look.tone), map.low, map.high, boundsOf(layer, look.catalogue)))
+    if (map)
+      paintMap(
+        canvas,
+        map,
+        neuronTable(diverging(look.tone), map.low, map.high, boundsOf(layer, look.catalogue)),
+      )
   }
 }
 
@@ -35,14 +46,25 @@ function paintCurve(canvas: HTMLCanvasElement, { data, low, high }: NeuronMap, c
   paintHeat(canvas, { data: picture, width: data.length, height: data.length }, colors)
 }
 
-function paintOutput(canvas: HTMLCanvasElement, units: number, index: number, frame: FrameView, look: Look): void {
+function paintOutput(
+  canvas: HTMLCanvasElement,
+  units: number,
+  index: number,
+  frame: FrameView,
+  look: Look,
+): void {
   const [cells, ranges] = [frame.channel('boundary'), frame.channel('ranges')]
-  if (!(cells instanceof Uint8Array) || !ranges) return paintOutputCurve(canvas, index, frame, look)
+  if (!(cells instanceof Uint8Array) || !ranges) {
+    paintOutputCurve(canvas, index, frame, look)
+    return
+  }
   const [maps = 1, height = 0, width = 0] = frame.shapeOf('boundary')
   const data = cells.subarray(0, width * height)
-  if (maps === 2) return paintClass(canvas, { data, width, height, shares: cells.subarray(width * height) }, units, index, look)
   const [low, high] = [ranges[0] as number, ranges[1] as number]
-  paintNeuron(canvas, { data, width, height, low, high }, diverging(look.tone), frame.layout.level)
+  if (maps === 2) {
+    const shares = cells.subarray(width * height)
+    paintClass(canvas, { data, width, height, shares }, units, index, look)
+  } else paintNeuron(canvas, { data, width, height, low, high }, diverging(look.tone), frame.layout.level)
 }
 
 /** One class's neuron: where it wins, in its color; empty elsewhere. */
@@ -55,7 +77,11 @@ function paintClass(
 ): void {
   const colors = classTables(tone, Math.max(units, 2))
   const empty = new Uint32Array(256).fill(diverging(tone)[127] as number)
-  paintClasses(canvas, cells, colors.map((table, at) => (at === index ? table : empty)))
+  paintClasses(
+    canvas,
+    cells,
+    colors.map((table, at) => (at === index ? table : empty)),
+  )
 }
 
 const CURVE_CELLS = 48
@@ -68,8 +94,13 @@ function paintOutputCurve(canvas: HTMLCanvasElement, index: number, frame: Frame
     { length: CURVE_CELLS },
     (_, i) => curve[index * length + Math.round((i * (length - 1)) / (CURVE_CELLS - 1))] as number,
   )
-  const [low, high] = [Math.min(0, ...values.filter(Number.isFinite)), Math.max(0, ...values.filter(Number.isFinite))]
-  const data = Uint8Array.from(values, (value) => (Number.isFinite(value) ? Math.round(cellOf(value, low, high)) : 255))
+  const [low, high] = [
+    Math.min(0, ...values.filter(Number.isFinite)),
+    Math.max(0, ...values.filter(Number.isFinite)),
+  ]
+  const data = Uint8Array.from(values, (value) =>
+    Number.isFinite(value) ? Math.round(cellOf(value, low, high)) : 255,
+  )
   const colors = neuronTable(diverging(tone), low, high, { low: null, high: null })
   paintCurve(canvas, { data, width: CURVE_CELLS, height: 1, low, high }, colors)
 }

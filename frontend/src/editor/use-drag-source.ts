@@ -20,7 +20,10 @@ export function useDragSource(handle: RefObject<HTMLElement | null>, source: Dra
   }
 }
 
-const pointOf = ({ clientX, clientY }: { clientX: number; clientY: number }): ScreenPoint => ({ x: clientX, y: clientY })
+const pointOf = ({ clientX, clientY }: { clientX: number; clientY: number }): ScreenPoint => ({
+  x: clientX,
+  y: clientY,
+})
 
 /** Native drag and drop does not know fingers, and would pick up on a long press: it is left to the mouse. */
 let finger = false
@@ -69,10 +72,14 @@ function followFinger(event: PointerEvent<HTMLElement>, source: DragSource): voi
   }
   const { signal } = listening
   window.addEventListener('pointermove', move, { signal })
-  window.addEventListener('pointerup', end(() => {
-    swallowClick()
-    putDown()
-  }), { signal })
+  window.addEventListener(
+    'pointerup',
+    end(() => {
+      swallowClick()
+      putDown()
+    }),
+    { signal },
+  )
   window.addEventListener('pointercancel', end(cancelDrag), { signal })
 }
 

@@ -1,12 +1,12 @@
 import { type FocusEvent, type KeyboardEvent, useState } from 'react'
 import { formatFixed, formatSigned } from '../core/format'
 import { layerOf } from '../core/network'
+import { IconButton, TypedNumber } from '../primitives'
 import type { Pin } from '../protocol'
 import { actions, store, useNetloom } from '../state'
 import { type FrameView, frames } from '../stream'
-import { IconButton, TypedNumber } from '../primitives'
 import { set, unpin, useCanvas } from './canvas-state'
-import { pinNumbers, pointNumbers, valueOf } from './frame-values'
+import { parameterValue, pinNumbers, pointNumbers } from './frame-values'
 import { LiveText } from './live-text'
 import { pinTitle } from './neuron-pins'
 
@@ -20,11 +20,19 @@ export function ValueCard({ pin, pinned }: { pin: Pin; pinned: boolean }) {
       <header>
         <h3>{what}</h3>
         <span className="value-layer">{layer}</span>
-        {pinned && <IconButton icon="close" size="small" label={`Unpin ${what}`} onClick={() => unpin(pin)} />}
+        {pinned && (
+          <IconButton icon="close" size="small" label={`Unpin ${what}`} onClick={() => unpin(pin)} />
+        )}
       </header>
       <dl>
         <dt>{value}</dt>
-        <dd>{pinned ? <Editable pin={pin} label={`${value} of ${what}`} /> : <LiveText read={(frame) => valueWords(frame, pin)} />}</dd>
+        <dd>
+          {pinned ? (
+            <Editable pin={pin} label={`${value} of ${what}`} />
+          ) : (
+            <LiveText read={(frame) => valueWords(frame, pin)} />
+          )}
+        </dd>
         <dt>gradient</dt>
         <dd>
           <LiveText read={(frame) => numberWords(frame, pin, 'gradient')} />
@@ -60,7 +68,7 @@ function PointRows({ layer: id, neuron }: { layer: string; neuron: number }) {
 }
 
 function valueWords(frame: FrameView, pin: Pin): string | null {
-  const value = valueOf(frame, pin)
+  const value = parameterValue(frame, pin)
   return value === null ? null : formatFixed(value, 4)
 }
 
@@ -90,7 +98,7 @@ function Editable({ pin, label }: { pin: Pin; label: string }) {
 
 function presentValue(pin: Pin): number {
   const frame = frames.current
-  return Number(((frame && valueOf(frame, pin)) ?? 0).toFixed(6))
+  return Number(((frame && parameterValue(frame, pin)) ?? 0).toFixed(6))
 }
 
 function Typing({ pin, label, value }: { pin: Pin; label: string; value: number }) {
