@@ -97,7 +97,9 @@ def _measured(structure: Structure, trained: Advanced, ended: Array, data: Data,
     closed = _chosen(ended, closed, state)
     return trained._replace(
         carry=Carry(closed, _chosen(sound, closed, trained.carry.safe)),
-        rows=jnp.where(ended, lax.dynamic_update_slice_in_dim(trained.rows, row[None], trained.row_count, 0), trained.rows),
+        rows=jnp.where(
+            ended, lax.dynamic_update_slice_in_dim(trained.rows, row[None], trained.row_count, 0), trained.rows
+        ),
         row_count=trained.row_count + ended,
         stopped=jnp.where(ended, _reason(closed, loss[0], live), trained.stopped),
         measures=measures,

@@ -23,7 +23,16 @@ from netloom.engine.state import TrainState
 from netloom.layers import Dense, Layer, LayerNorm
 
 MAP_CELLS = {1: 121, 2: 31}
-STRAIGHT_FROM = {"relu": 0.1, "leaky_relu": 0.1, "elu": 0.1, "selu": 0.1, "gelu": 3.0, "silu": 6.0, "softplus": 4.0, "mish": 4.0}
+STRAIGHT_FROM = {
+    "relu": 0.1,
+    "leaky_relu": 0.1,
+    "elu": 0.1,
+    "selu": 0.1,
+    "gelu": 3.0,
+    "silu": 6.0,
+    "softplus": 4.0,
+    "mish": 4.0,
+}
 """The sum above which each activation is (nearly) a straight line."""
 SCALED_TO = {"tanh": 0.5, "sigmoid": 1.0, "sine": 0.5}
 """The largest sum of a scaled identity: smaller bends less, but makes the weights after it larger and learning jumpy."""
@@ -82,7 +91,9 @@ class Bridge:
             return {"weight": weight, "bias": bias}
         inputs, units = weight.shape
         through = min(inputs, units)
-        weight[:, :through] = np.eye(inputs, dtype=np.float32)[:, :through] if units >= inputs else _main_directions(values, units)
+        weight[:, :through] = (
+            np.eye(inputs, dtype=np.float32)[:, :through] if units >= inputs else _main_directions(values, units)
+        )
         passed = values @ weight[:, :through]
         reach = float(np.abs(passed).max()) or 1.0
         bias[:through] = 0

@@ -232,5 +232,3 @@ class RunMoment:
             neurons=hidden.reshape(-1, *(side,) * inputs)[real],
             ranges=np.concatenate([output_range[None], ranges[real]]),
         )
-
-

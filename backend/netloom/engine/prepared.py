@@ -52,7 +52,9 @@ class Stage:
         return jax.device_get(self.advance(Carry(state, state), 0, 0).measures)
 
     def moment(self, state: TrainState, last_update: Callable[[], tuple[Named, Named]] | None = None) -> RunMoment:
-        return RunMoment(self.picture, state, self.live, lambda: self.measure(state), last_update or self.picture.no_update)
+        return RunMoment(
+            self.picture, state, self.live, lambda: self.measure(state), last_update or self.picture.no_update
+        )
 
     def put(self, tree: Any) -> Any:
         return jax.device_put(tree, self.device)

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from netloom.arrays import jax
 from netloom.engine import checkpoint as saving
 from netloom.engine.advance import NOT_FINITE
 from netloom.engine.changes import merged
@@ -162,7 +161,11 @@ class Run:
         done = 0
         deadline = self._clock() + budget_secs
         self._let_go_of_early_stop()
-        limit = min(self.experiment.training.epoch_limit, until_epoch or 2**31 - 1)
+        limit = (
+            self.experiment.training.epoch_limit
+            if until_epoch is None
+            else min(self.experiment.training.epoch_limit, until_epoch)
+        )
         while self.stopped is None and self.epoch < limit and (updates is None or done < updates):
             left = deadline - self._clock()
             if left <= 0 and done:

@@ -150,9 +150,7 @@ def _as_branch(rule: Callable[..., Update]) -> Callable[..., tuple[Array, Array,
         step: Array,
         hyper: Array,
     ) -> tuple[Array, Array, Array]:
-        change, first, second = rule(
-            gradient, params * decays, first, second, rate=rate, step=step, hyper=hyper
-        )
+        change, first, second = rule(gradient, params * decays, first, second, rate=rate, step=step, hyper=hyper)
         return params + trainable * change, first, second
 
     return branch

@@ -22,4 +22,6 @@ def wanted(moment: Moment, watch: Watch) -> list[Channel]:
 def arrays(moment: Moment, watch: Watch) -> list[Any]:
     if not watch.boundary:
         return []
-    return [moment.curve() if moment.experiment.task.inputs == 1 else moment.maps(watch.boundary, watch.neurons).boundary]
+    return [
+        moment.curve() if moment.experiment.task.inputs == 1 else moment.maps(watch.boundary, watch.neurons).boundary
+    ]

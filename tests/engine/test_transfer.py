@@ -1,0 +1,180 @@
+"""What an edit of the network keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from netloom.activations import ACTIVATIONS
+from netloom.engine.run import Run
+from netloom.experiment import Experiment
+from netloom.layers import BatchNorm, Dense, Dropout, Input, Layer, LayerNorm, Output
+from netloom.network import chain
+from netloom.protocol.commands import Changes
+
+HIDDEN = Dense(id="hidden1", units=5), Dense(id="hidden2", units=3)
+PLACES = np.random.default_rng(0).uniform(-6, 6, (200, 2))
+
+
+@pytest.fixture(scope="module")
+def trained(document: Callable[..., Experiment]) -> bytes:
+    """A run of 2-5-3-1 with moments, in the middle of epoch 71."""
+    run = Run(document(*HIDDEN, training={"optimizer": {"type": "adam"}, "learning_rate": 0.01}))
+    run.advance(updates=1000, budget_secs=1000)
+    return run.checkpoint()
+
+
+@pytest.fixture
+def run(trained: bytes) -> Run:
+    return Run.resume(trained)
+
+
+def layers_of(*hidden: Layer) -> Changes:
+    ends = () if isinstance(hidden[-1], Output) else (Output(),)
+    return Changes(network=chain(Input(), *hidden, *ends))
+
+
+def moments(run: Run) -> tuple[Any, ...]:
+    from netloom.engine.transfer import learned
+
+    return tuple(learned(run._stage, run._carry.now)[:3])
+
+
+def test_a_wider_layer_computes_what_it_did_and_keeps_every_number(run: Run) -> None:
+    before, outputs = moments(run), run.predict(PLACES)
+    outcome = run.edit(layers_of(Dense(id="hidden1", units=7), HIDDEN[1]))
+    after = moments(run)
+
+    np.testing.assert_allclose(run.predict(PLACES), outputs, atol=1e-6)
+    for old, new in zip(before, after, strict=True):
+        np.testing.assert_array_equal(new["hidden1"]["weight"][:, :5], old["hidden1"]["weight"])
+        np.testing.assert_array_equal(new["hidden2"]["weight"][:5], old["hidden2"]["weight"])
+        np.testing.assert_array_equal(new["output"]["weight"], old["output"]["weight"])
+    assert not after[0]["hidden2"]["weight"][5:].any()
+    assert after[0]["hidden1"]["weight"][:, 5:].any()
+    assert (outcome.kind, outcome.kept, outcome.fresh) == ("structure", 37, 12)
+    assert outcome.boundary_shift == pytest.approx(0, abs=1e-6)
+    assert (run.epoch, run.step) == (71, 1000)
+
+
+def test_a_narrower_layer_keeps_its_first_neurons(run: Run) -> None:
+    before = run.parameters()
+    outcome = run.edit(layers_of(Dense(id="hidden1", units=4), HIDDEN[1]))
+
+    np.testing.assert_array_equal(run.parameters()["hidden1"]["weight"], before["hidden1"]["weight"][:, :4])
+    np.testing.assert_array_equal(run.parameters()["hidden2"]["weight"], before["hidden2"]["weight"][:4])
+    assert outcome.stash is not None
+
+
+def test_undoing_a_removal_restores_the_trained_network_to_the_last_bit(run: Run) -> None:
+    before, history = run.checkpoint(), list(run.history)
+    removal = run.edit(layers_of(HIDDEN[0]))
+    run.advance(updates=500, budget_secs=1000)
+    undone = run.edit(layers_of(*HIDDEN), restore=removal.stash)
+    original = Run.resume(before)
+
+    assert (undone.kind, undone.history_reset) == ("restored", True)
+    assert run.history == history
+    for one, other in zip(moments(run), moments(original), strict=True):
+        for layer, names in one.items():
+            for name, values in names.items():
+                np.testing.assert_array_equal(values, other[layer][name])
+    for each in (run, original):
+        each.advance(updates=100, budget_secs=1000)
+    np.testing.assert_array_equal(run.predict(PLACES), original.predict(PLACES))
+
+
+def test_an_undo_can_be_undone(run: Run) -> None:
+    removal = run.edit(layers_of(HIDDEN[0]))
+    run.advance(updates=50, budget_secs=1000)
+    outputs, step = run.predict(PLACES), run.step
+    undone = run.edit(layers_of(*HIDDEN), restore=removal.stash)
+    run.edit(layers_of(HIDDEN[0]), restore=undone.stash)
+
+    np.testing.assert_array_equal(run.predict(PLACES), outputs)
+    assert run.step == step
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "step"])
+def test_a_layer_put_in_hardly_moves_the_picture(activation: Any, place: int, trained: bytes) -> None:
+    run = Run.resume(trained)
+    hidden = list(HIDDEN)
+    hidden.insert(place, Dense(id="new", units=5, activation=activation))
+    outcome = run.edit(layers_of(*hidden))
+
+    assert outcome.boundary_shift is not None
+    assert outcome.boundary_shift < 0.02
+
+
+def test_a_step_layer_cannot_be_near_identity_and_says_how_far_the_picture_moved(run: Run) -> None:
+    outcome = run.edit(layers_of(*HIDDEN, Dense(id="new", units=5, activation="step")))
+
+    assert outcome.boundary_shift is not None
+    assert f"moves by {100 * outcome.boundary_shift:.1f} %" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("layer", "most"), [(Dropout(id="new"), 1e-6), (BatchNorm(id="new"), 1e-4), (LayerNorm(id="new"), 0.25)]
+)
+def test_a_layer_without_neurons_of_its_own_is_put_in_quietly(layer: Layer, most: float, run: Run) -> None:
+    hidden: list[Layer] = list(HIDDEN)
+    hidden.insert(1, layer)
+    outcome = run.edit(layers_of(*hidden))
+
+    assert outcome.boundary_shift is not None
+    assert outcome.boundary_shift < most
+
+
+def test_taking_a_layer_out_again_brings_the_picture_back(run: Run) -> None:
+    outputs = run.predict(PLACES)
+    run.edit(layers_of(HIDDEN[0], Dense(id="new", units=5, activation="relu"), HIDDEN[1]))
+    run.edit(layers_of(*HIDDEN))
+
+    assert np.abs(run.predict(PLACES) - outputs).mean() < 0.02
+
+
+def test_a_new_input_starts_at_zero_and_a_removed_one_goes(run: Run) -> None:
+    outputs = run.predict(PLACES)
+    wider = run.experiment.data.model_copy(update={"features": ("x", "sin(x)", "y")})
+    outcome = run.edit(Changes(data=wider))
+    np.testing.assert_allclose(run.predict(PLACES), outputs, atol=1e-6)
+    assert outcome.kind == "structure"
+    assert not run.parameters()["hidden1"]["weight"][1].any()
+
+    run.edit(Changes(data=wider.model_copy(update={"features": ("y", "x")})))
+    np.testing.assert_allclose(run.predict(PLACES), outputs, atol=1e-6)
+
+
+def test_an_output_of_another_size_is_new_and_the_rest_stays(run: Run) -> None:
+    before = run.parameters()
+    outcome = run.edit(layers_of(*HIDDEN, Output(units=2, activation="softmax")))
+
+    np.testing.assert_array_equal(run.parameters()["hidden2"]["weight"], before["hidden2"]["weight"])
+    assert outcome.fresh == 8
+    assert outcome.boundary_shift is None
+
+
+def test_a_live_edit_that_needs_a_larger_program_keeps_every_bit(run: Run) -> None:
+    before = moments(run)
+    data = run.experiment.data.model_copy(update={"count": 600})
+    outcome = run.edit(Changes(data=data), label="600 points")
+
+    assert (outcome.kind, outcome.points_changed) == ("live", True)
+    for old, new in zip(before, moments(run), strict=True):
+        np.testing.assert_array_equal(old["hidden1"]["weight"], new["hidden1"]["weight"])
+    assert run.marks[-1].label == "600 points"
+
+
+def test_only_so_many_former_states_are_kept(run: Run) -> None:
+    stashes = [run.restart().stash for _ in range(3)]
+    assert stashes[0] is not None
+    assert stashes[1:] == [None, None]
+    for _ in range(20):
+        run.advance(updates=1, budget_secs=1000)
+        run.restart()
+
+    assert len(run._stashes.items()) == 16
