@@ -3,6 +3,7 @@ import { formatCount, formatNumber } from '../core/format'
 import { Button, classNames, Icon, type IconName } from '../primitives'
 import { actions, type Model, useNetloom } from '../state'
 import './caption-bar.css'
+import { usePanels } from './panels'
 
 type Caption = {
   tone: 'calm' | 'busy' | 'good' | 'warn' | 'bad'
@@ -14,7 +15,9 @@ type Caption = {
 
 /** One line above the network: the question, or what just happened and what can be done. Its height never changes. */
 export function CaptionBar() {
-  const caption = useNetloom(useShallow(captionOf))
+  const opening = usePanels((open) => open.opening)
+  const standing = useNetloom(useShallow(captionOf))
+  const caption = opening ? openingOf(opening) : standing
   return (
     <div
       className={classNames('caption', `caption-${caption.tone}`)}
@@ -31,6 +34,15 @@ export function CaptionBar() {
       )}
     </div>
   )
+}
+
+function openingOf(name: string): Caption {
+  return {
+    tone: 'busy',
+    icon: 'restart',
+    title: `Opening “${name}” …`,
+    text: 'A structure that is new here is compiled once.',
+  }
 }
 
 function captionOf(model: Model): Caption {

@@ -56,7 +56,7 @@ function LossChart() {
         label="Loss: how wrong, lower is better"
         series={series}
         logarithmic={logarithmic}
-        height={present ? 220 : 140}
+        height={present ? 132 : 140}
         {...useChartFrame('train_loss')}
       />
     </Section>

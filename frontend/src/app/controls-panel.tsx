@@ -5,12 +5,15 @@ import { HiddenSettings } from './hidden-settings'
 import { InputsSection } from './inputs-section'
 import { SeedsSection } from './seeds-section'
 import { SimpleTraining, TrainingSection } from './training-section'
+import { Speed } from './transport'
+import { useMedia } from './use-media'
 import './controls-panel.css'
 
 /** What is learned and how: few controls in Simple, every one in All. */
 export function ControlsPanel() {
   const controls = useNetloom((model) => model.experiment.view.controls)
   const all = controls === 'all'
+  const phone = useMedia('(max-width: 640px)')
   return (
     <div className="controls">
       <Segmented
@@ -22,6 +25,7 @@ export function ControlsPanel() {
         ]}
         onChange={(value) => void actions.setView({ controls: value })}
       />
+      {phone && <Speed />}
       <DataSection all={all} />
       {all && <InputsSection />}
       {all ? <TrainingSection /> : <SimpleTraining />}

@@ -3,6 +3,7 @@ import { actions, session, store } from '../state'
 import { openStream } from '../stream'
 import { createRun, putData, Refusal } from './api'
 import { clearFragment, type Opening, openLink, openPage, startAgain } from './open'
+import { panels } from './panels'
 import { remember, rememberedHere, rememberedLast } from './remembered'
 
 const REMEMBER_EVERY_MS = 500
@@ -32,10 +33,14 @@ function offerLast({ run, origin, experiment }: NonNullable<ReturnType<typeof re
 
 /** Starts a run of one's own from a document; undo goes back to the present one. */
 export async function openExperiment(document: Opening['origin'], label: string): Promise<void> {
+  panels.setState({ opening: document.name })
   try {
-    actions.showRun(await createRun(document), document, label)
+    const run = await createRun(document)
+    if (panels.getState().opening === document.name) actions.showRun(run, document, label)
   } catch (error) {
     actions.notify(sentenceOf(error), 'bad')
+  } finally {
+    panels.setState({ opening: null })
   }
 }
 

@@ -7,6 +7,8 @@ type Panels = {
   sheet: 'controls' | 'output' | null
   /** Drawing points on the output picture; null: looking. */
   drawing: Drawing | null
+  /** What is being opened at the server, in words. */
+  opening: string | null
 }
 
 export type Drawing = {
@@ -17,7 +19,7 @@ export type Drawing = {
   cleared: boolean
 }
 
-export const panels = createStore<Panels>(() => ({ dialog: null, sheet: null, drawing: null }))
+export const panels = createStore<Panels>(() => ({ dialog: null, sheet: null, drawing: null, opening: null }))
 
 export function usePanels<T>(select: (panels: Panels) => T): T {
   return useStore(panels, select)

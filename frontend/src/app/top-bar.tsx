@@ -33,7 +33,7 @@ export function TopBar() {
       <div className="top-bar-end">
         {!present && <UndoRedo />}
         {present ? <LeavePresent /> : narrow ? <MoreMenu /> : <PageButtons />}
-        {!present && !phone && (
+        {!present && !narrow && (
           <Button
             icon="link"
             onClick={copyLink}
@@ -103,7 +103,9 @@ function PageButtons() {
 
 function MoreMenu() {
   const { theme, toggle } = useTheme()
+  const phone = useMedia('(max-width: 640px)')
   const entries: MenuEntry[] = [
+    ...(phone ? restarts : []),
     { label: 'Copy link', icon: 'link', onSelect: copyLink },
     { label: 'Show code', icon: 'code', onSelect: () => show('code') },
     { label: 'Present', icon: 'present', shortcut: 'P', onSelect: () => actions.setPresent(true) },
@@ -116,6 +118,14 @@ function MoreMenu() {
   ]
   return <Menu align="end" entries={entries} trigger={<IconButton icon="more" label="More" />} />
 }
+
+/** On a phone the transport has room for the steps alone. */
+const restarts: MenuEntry[] = [
+  { label: 'Restart', icon: 'restart', onSelect: () => void actions.restart() },
+  { label: 'New weights', icon: 'dice', onSelect: () => void actions.newWeights() },
+  { label: 'New data', icon: 'dice', onSelect: () => void actions.newData() },
+  'line',
+]
 
 function LeavePresent() {
   return (

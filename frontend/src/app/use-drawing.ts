@@ -19,6 +19,7 @@ export function useDrawing(drawing: Drawing | null, task: Task) {
     () =>
       drawing
         ? (step: PathStep) => {
+            if (step.phase === 'start') actions.hoverPoint(null)
             if (step.phase === 'start') stroke.current = new Stroke(drawing, begin(drawing, task), task)
             const current = stroke.current
             if (!current) return

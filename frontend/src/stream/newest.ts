@@ -84,12 +84,21 @@ export class NewestFrame {
     const clock = this.options.now ?? (() => performance.now())
     const began = clock()
     const frame = this.current
-    if (frame) for (const draw of this.unpainted ? this.draws : this.fresh) draw(frame)
+    if (frame) for (const draw of this.unpainted ? this.draws : this.fresh) drawSafely(draw, frame)
     this.fresh.clear()
     if (!this.unpainted || !this.held) return
     this.unpainted = false
     this.options.acknowledge(this.held.header.run, this.held.header.frame)
     this.options.painted?.(clock() - began, now - this.lastPaint)
     this.lastPaint = now
+  }
+}
+
+/** A picture that fails is reported and leaves the others, and the stream, as they are. */
+function drawSafely(draw: Draw, frame: FrameView): void {
+  try {
+    draw(frame)
+  } catch (error) {
+    reportError(error)
   }
 }
