@@ -252,3 +252,13 @@ async def other_page(server: Server) -> AsyncIterator[Page]:
 @pytest.fixture
 def make_page() -> type[Page]:
     return Page
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return DOCUMENT
+
+
+@pytest.fixture
+def make_tab() -> type[Tab]:
+    return Tab

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from netloom.experiment import MAX_DOCUMENT_BYTES
 
+DRAINED_BYTES = 5 * MAX_DOCUMENT_BYTES
+"""Read and thrown away, so that a browser that is still sending gets to see the answer."""
 CONTENT_SECURITY = (
     "default-src 'self'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data: blob:; connect-src 'self'; "
     "worker-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -55,18 +57,18 @@ def _with_headers(send: Send) -> Send:
 
 
 async def _whole_body(headers: Headers, receive: Receive) -> bytes | None:
-    """None when it is larger than a document may be; no more than that is ever read."""
+    """None when it is larger than a document may be; no more than that is ever kept."""
     announced = headers.get("content-length", "0")
-    if not announced.isdecimal() or int(announced) > MAX_DOCUMENT_BYTES:
+    if not announced.isdecimal() or int(announced) > DRAINED_BYTES:
         return None
-    body = bytearray()
-    while True:
+    body, length, more = bytearray(), 0, True
+    while more and length <= DRAINED_BYTES:
         message = await receive()
-        body += message.get("body", b"")
-        if len(body) > MAX_DOCUMENT_BYTES:
-            return None
-        if not message.get("more_body", False):
-            return bytes(body)
+        part: bytes = message.get("body", b"")
+        length += len(part)
+        body += part if length <= MAX_DOCUMENT_BYTES else b""
+        more = message.get("more_body", False)
+    return bytes(body) if length <= MAX_DOCUMENT_BYTES else None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

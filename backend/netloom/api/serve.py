@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import signal
+import sys
 from collections.abc import Callable
 
 import uvicorn
@@ -26,10 +29,21 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
     app = create_app(settings, host, SqlStore(settings.data, settings.database_url), visitors)
     config = uvicorn_config(app, settings)
+    logging.getLogger("uvicorn.error").addFilter(_without_traceback)
     # Before anything is started: a port that is taken ends it here, with a sentence.
     socket = config.bind_socket()
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        # Uvicorn closes everything in order, then raises the signal again.
+        signal.signal(stop, lambda *_: sys.exit(0))
     say(f"Netloom is at {address(settings, secret)}")
     uvicorn.Server(config).run(sockets=[socket])
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Text that is not UTF-8 is a client's mistake, which uvicorn logs as its own."""
+    if isinstance(record.exc_info, tuple) and isinstance(record.exc_info[1], UnicodeDecodeError):
+        record.exc_info = None
+    return True
 
 
 def class_key(settings: Settings) -> str | None:

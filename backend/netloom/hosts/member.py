@@ -86,6 +86,7 @@ class Member:
         self._rows_at = self._frame_at = float("-inf")
         self._checkpoint_at = clock() + CHECKPOINT_EVERY_SECS
         self._seen: tuple[int, int] | None = None
+        self._saved: tuple[int, int, int, str] | None = None
         self._updates_per_epoch = self._count_updates()
 
     # What is asked
@@ -192,8 +193,7 @@ class Member:
             case SetParameter():
                 self.run.set_parameter(command.pin, command.value)
             case FinalTest():
-                self._events.append(telling.tested(self.run.final_test(), command.id, self.run.epoch))
-                return True
+                return self._test(command)
             case SetSpeed():
                 view = self.run.experiment.view.model_copy(update={"speed": command.speed})
                 return self._edited(self.run.edit(Changes(view=view)), command.id)
@@ -202,6 +202,10 @@ class Member:
             case _:
                 raise NotPossible("This is not asked of an engine.")
         return False
+
+    def _test(self, command: FinalTest) -> bool:
+        self._events.append(telling.tested(self.run.final_test(), command.id, self.run.epoch))
+        return True
 
     def _go_back(self, command: Restart | Recover) -> bool:
         outcome = self.run.recover() if isinstance(command, Recover) else self.run.restart("Restart")
@@ -234,10 +238,6 @@ class Member:
         self._goal = goal
         self._failure = None
         self._pace = Pace(self._clock())
-
-    def _pause(self) -> None:
-        if self._goal:
-            self._halt("asked")
 
     def _advance(self, command: Advance) -> None:
         if self.run.status in {"diverged", "finished"}:
@@ -336,6 +336,10 @@ class Member:
             self._tell_rows()
         self._flush(checkpoint=stopped or now >= self._checkpoint_at, frame=stopped)
 
+    def _pause(self) -> None:
+        if self._goal:
+            self._halt("asked")
+
     def _train(self, budget_secs: float) -> None:
         goal = self._goal
         if goal is None:
@@ -424,7 +428,12 @@ class Member:
         return self._goal.told() if self._goal else {}
 
     def _checkpoint(self) -> bytes:
+        """Nothing when nothing has changed since the last one."""
         start = self._clock()
+        moment = (self.run.step, self.run.revision, len(self.run.history), self.run.status)
+        if moment == self._saved:
+            return b""
+        self._saved = moment
         saved = self.run.checkpoint()
         cost = self._clock() - start
         self._checkpoint_at = start + max(CHECKPOINT_EVERY_SECS, cost / CHECKPOINT_SHARE)
