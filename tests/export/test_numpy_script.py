@@ -159,6 +159,7 @@ def test_a_schedule_sets_the_same_rates(schedule: type, tmp_path: Path) -> None:
         {"clip_norm": 0.05},
         {"class_weights": [1.0, 3.0]},
         {"class_weights": "balanced"},
+        {"class_weights": [0.0, 1.0], "batch_size": 1},
         {"batch_size": 1},
         {"order": "stored", "batch_size": 32},
         {"l1": 0.001, "l2": 0.002, "clip_norm": 0.2, "optimizer": {"type": "adamw"}, "learning_rate": 0.01},

@@ -9,7 +9,7 @@ from typing import Literal
 from netloom import __version__
 from netloom.engine.data import Sampled, sample
 from netloom.experiment import Experiment
-from netloom.export.source import data, threefry, training
+from netloom.export.source import data, gradient, threefry, training
 from netloom.export.source.activations import ACTIVATION_SOURCES, HELPERS, SOFTMAX, slope_function, value_function
 from netloom.export.source.network import has
 from netloom.export.source.parameters import parameters_text
@@ -45,10 +45,10 @@ def _training_blocks(experiment: Experiment, sampled: Sampled) -> list[str]:
     shuffles, drops = chosen.order == "shuffled", has(network, Dropout)
     body = [
         data.inputs_function(experiment, sampled),
-        training.forward_function(experiment),
+        gradient.forward_function(experiment),
         data.targets_function(experiment),
-        training.loss_functions(experiment),
-        training.backward_function(experiment),
+        gradient.loss_functions(experiment),
+        gradient.backward_function(experiment),
         training.schedule_function(experiment) if chosen.schedule.type != "constant" else "",
         training.update_function(experiment),
         training.report_function(experiment),
@@ -68,7 +68,7 @@ def _predicting_blocks(experiment: Experiment, sampled: Sampled) -> list[str]:
     points = [f"[{', '.join(map(data.exact, place))}]" for place in sampled.points.inputs]
     body = [
         data.inputs_function(experiment, sampled),
-        training.forward_function(experiment),
+        gradient.forward_function(experiment),
         f"POINTS = [\n{data.block(points)}\n]",
         MAIN_FILE.format(output=experiment.network.output.id),
     ]
