@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import structlog
 from pydantic import BaseModel
 
 from netloom.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from netloom.datasets import DATASETS
 from netloom.datasets.base import Dataset
 from netloom.datasets.points import OwnPoints
-from netloom.errors import NetloomError
-from netloom.experiment import Experiment, read_experiment
+from netloom.examples import all_examples
+from netloom.experiment import Experiment
 from netloom.initializers import INITIALIZERS
 from netloom.layers import LAYERS, Layer
 from netloom.losses import LOSSES, Loss
@@ -39,10 +36,6 @@ from netloom.settings import Caps
 
 PREVIEW_POINTS = 80
 PREVIEW_SEED = 1
-_PACKAGED = Path(__file__).parent / "examples"
-_CHECKOUT = Path(__file__).parents[2] / "examples"
-
-_log = structlog.get_logger()
 
 
 @cache
@@ -70,31 +63,17 @@ def catalogue(caps: Caps) -> bytes:
 
 @cache
 def examples() -> tuple[Example, ...]:
-    """The ready-made experiments, in the order of their files' names within `order.txt`, else by name."""
-    folder = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
-    return tuple(_read_examples(sorted(folder.glob("*.json"), key=_place(folder))))
-
-
-def _place(folder: Path) -> Any:
-    order = folder / "order.txt"
-    names = order.read_text().split() if order.exists() else []
-    return lambda path: (names.index(path.stem) if path.stem in names else len(names), path.stem)
-
-
-def _read_examples(paths: Iterable[Path]) -> Iterable[Example]:
-    for path in paths:
-        try:
-            experiment = read_experiment(path.read_bytes())
-        except NetloomError as error:
-            _log.warning("example cannot be used", example=path.name, reason=str(error))
-            continue
-        yield Example(
-            id=path.stem,
+    """The ready-made experiments, in the order of the menu."""
+    return tuple(
+        Example(
+            id=slug,
             name=experiment.name,
             summary=experiment.summary,
             question=experiment.question,
             experiment=experiment,
         )
+        for slug, experiment in all_examples()
+    )
 
 
 def _item(kind: Any, **fixed: Any) -> dict[str, Any]:
