@@ -123,3 +123,13 @@ def test_ctrl_c_keeps_what_was_trained_and_exits_with_130(tmp_path: Path) -> Non
     last = json.loads(printed.splitlines()[-1])["epoch"]
     with (tmp_path / "history.csv").open(newline="") as table:
         assert int(list(csv.DictReader(table))[-1]["epoch"]) == last
+
+
+def test_a_gpu_that_is_not_there_is_one_sentence_and_status_2() -> None:
+    import jax
+
+    if jax.default_backend() != "cpu":
+        pytest.skip("this machine has a GPU")
+    result = netloom("train", XOR, "--epochs", "1", "--device", "gpu")
+
+    assert (result.exit_code, len(result.stderr.strip().splitlines())) == (2, 1)
