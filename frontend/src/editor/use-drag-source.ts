@@ -42,6 +42,7 @@ function useMouseDrag(handle: RefObject<HTMLElement | null>, source: RefObject<D
       onDrag: ({ location }) => carry(pointOf(location.current.input)),
       onDrop: ({ location }) => {
         preventUnhandled.stop()
+        carry(pointOf(location.current.input)) // onDrag comes once a repaint and may miss the last pixels
         if (location.current.dropTargets.length) putDown()
         else cancelDrag()
       },

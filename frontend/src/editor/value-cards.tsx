@@ -1,6 +1,6 @@
 import { useStore } from '@xyflow/react'
 import { type CSSProperties, useEffect } from 'react'
-import { middleOf } from '../core/edge-geometry'
+import { middleOf, samePin } from '../core/edge-geometry'
 import { classNames } from '../primitives'
 import type { Pin } from '../protocol'
 import { actions, useNetloom } from '../state'
@@ -16,7 +16,7 @@ export function ValueCards() {
   usePinWatch(pinned, hovered)
   return (
     <>
-      {hovered && !dragging && <HoverCard pin={hovered} />}
+      {hovered && !dragging && !pinned.some((pin) => samePin(pin, hovered)) && <HoverCard pin={hovered} />}
       <Stack pins={pinned.filter((_, i) => i % 2 === 0)} side="left" />
       <Stack pins={pinned.filter((_, i) => i % 2 === 1)} side="right" />
     </>
