@@ -92,12 +92,21 @@ class OutputRule(NamedTuple):
     high: float = math.inf
 
 
+def _late(name: str) -> Callable[[Array], Array]:
+    """`jax.nn`'s function of that name, looked up when it is called: declaring it must not import JAX."""
+
+    def value(z: Array) -> Array:
+        return getattr(jax.nn, name)(z)
+
+    return value
+
+
 OUTPUT_RULES: dict[OutputActivationName, OutputRule] = {
-    "sigmoid": OutputRule(lambda z: jax.nn.sigmoid(z), lambda z: z, 0.5, 0, 1),
-    "softmax": OutputRule(lambda z: jax.nn.softmax(z), lambda z: z, 0.5, 0, 1),
-    "tanh": OutputRule(lambda z: jnp.tanh(z), lambda z: 2 * z, 0.0, -1, 1),
+    "sigmoid": OutputRule(_late("sigmoid"), lambda z: z, 0.5, 0, 1),
+    "softmax": OutputRule(_late("softmax"), lambda z: z, 0.5, 0, 1),
+    "tanh": OutputRule(_late("tanh"), lambda z: 2 * z, 0.0, -1, 1),
     "linear": OutputRule(lambda z: z, lambda z: z),
-    "relu": OutputRule(lambda z: jax.nn.relu(z), lambda z: jax.nn.relu(z), 0.0, 0),
+    "relu": OutputRule(_late("relu"), _late("relu"), 0.0, 0),
 }
 """In the order of the engine's `lax.switch`."""
 

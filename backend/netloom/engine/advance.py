@@ -27,7 +27,8 @@ class Advanced(NamedTuple):
     """rows: float32 `[EPOCHS_PER_CALL, 5]`, of which `row_count` are set: training loss, validation loss, training
     metric, validation metric, learning rate at the end of each epoch that ended. updates: how many were carried out.
     stopped: why before all that was asked (RUNNING: it was not stopped). rate: the learning rate of the next update.
-    measures: of the state at the end."""
+    measures: of the state at the end. facts: int32 `[6]`, so that one copy tells the host all: row_count, updates,
+    stopped, and the epoch, step and cursor of the state."""
 
     carry: Carry
     rows: Array
@@ -36,6 +37,7 @@ class Advanced(NamedTuple):
     stopped: Array
     rate: Array
     measures: Measures
+    facts: Array
 
 
 def advance(structure: Structure, carry: Carry, data: Data, live: Live, updates: Array, until_epoch: Array) -> Advanced:
@@ -60,18 +62,23 @@ def advance(structure: Structure, carry: Carry, data: Data, live: Live, updates:
 
     nothing = jax.eval_shape(lambda state: measure(structure, state, data, live), carry.now)
     start = Advanced(
-        carry,
-        jnp.zeros((EPOCHS_PER_CALL, 5), jnp.float32),
-        *(jnp.int32(0),) * 3,
-        jnp.float32(0),
-        jax.tree.map(lambda like: jnp.zeros(like.shape, like.dtype), nothing),
+        carry=carry,
+        rows=jnp.zeros((EPOCHS_PER_CALL, 5), jnp.float32),
+        row_count=jnp.int32(0),
+        updates=jnp.int32(0),
+        stopped=jnp.int32(RUNNING),
+        rate=jnp.float32(0),
+        measures=jax.tree.map(lambda like: jnp.zeros(like.shape, like.dtype), nothing),
+        facts=jnp.zeros(6, jnp.int32),
     )
     # At least once, so that asking for no update measures the present state.
     _, done = lax.while_loop(lambda loop: loop[0] | goes_on(loop[1]), segment, (jnp.bool_(True), start))
     broken = ~jnp.isfinite(done.carry.now.params).all()
     now = done.carry.now
+    stopped = jnp.where(broken, NOT_FINITE, done.stopped)
     return done._replace(
-        stopped=jnp.where(broken, NOT_FINITE, done.stopped),
+        stopped=stopped,
+        facts=jnp.stack([done.row_count, done.updates, stopped, now.epoch, now.step, now.cursor]),
         rate=scheduled_rate(now.epoch + now.cursor / data.counts[0], live),
     )
 
@@ -130,7 +137,7 @@ def epoch_rows(structure: Structure, data: Data, live: Live, epoch: Array, curso
         targets=padded(data.targets[order]),
         shares=padded(_shares(data.weights[order], count, cursor, live.training.batch_size)),
         rates=scheduled_rate(epoch + fraction, live),
-        count=count,
+        used=count,
     )
 
 
@@ -158,7 +165,7 @@ def _shuffled(data: Data, live: Live, epoch: Array) -> Array:
     return (lax.sort(drawn) & jnp.uint32(PLACE_BITS)).astype(jnp.int32)
 
 
-def _stored(data: Data, live: Live, epoch: Array) -> Array:
+def _stored(data: Data, _live: Live, _epoch: Array) -> Array:
     return jnp.arange(data.weights.shape[0], dtype=jnp.int32)
 
 

@@ -35,7 +35,7 @@ STRAIGHT_FROM = {
 }
 """The sum above which each activation is (nearly) a straight line."""
 SCALED_TO = {"tanh": 0.5, "sigmoid": 1.0, "sine": 0.5}
-"""The largest sum of a scaled identity: smaller bends less, but makes the weights after it larger and learning jumpy."""
+"""The largest sum of a scaled identity: smaller bends less, but the weights after it grow."""
 RIDGE = 1e-7
 
 
@@ -104,7 +104,7 @@ class Bridge:
         return {"weight": weight, "bias": bias}
 
     def quiet_normalization(self, layer: Layer, values: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Parameters and state with which a normalization changes what it reads least: batch normalization not at all."""
+        """Parameters and state with which a normalization changes least; batch normalization changes nothing."""
         epsilon = float(getattr(layer, "epsilon", 0))
         if isinstance(layer, LayerNorm):
             spread = np.sqrt(values.var(axis=1) + epsilon).mean()

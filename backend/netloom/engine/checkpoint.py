@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -120,7 +121,7 @@ def _situation(note: Mapping[str, Any], arrays: Mapping[str, np.ndarray], prefix
 
 
 def _row(epoch: int, step: int, numbers: list[float]) -> Row:
-    known = {name: None if value != value else value for name, value in zip(_ROW_FLOATS, numbers, strict=True)}
+    known = {name: None if math.isnan(value) else value for name, value in zip(_ROW_FLOATS, numbers, strict=True)}
     return Row(epoch=epoch, step=step, **known)
 
 

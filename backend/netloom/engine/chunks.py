@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,21 @@ from netloom.protocol.events import Row
 ANY_EPOCH = 2**31 - 1
 
 
+class Facts(NamedTuple):
+    """What the host has to know of a stretch of training; `epoch`, `step` and `cursor` are those at its end."""
+
+    row_count: int
+    updates: int
+    stopped: int
+    epoch: int
+    step: int
+    cursor: int
+
+
+def facts_of(result: Any) -> Facts:
+    return Facts(*np.asarray(result.facts).tolist())
+
+
 class Chunk:
     """Training from `start` on. The state before it is kept, not given away: any update of it can be done again."""
 
@@ -27,16 +42,16 @@ class Chunk:
 
     def run(self, updates: int, until_epoch: int) -> Any:
         result = self._stage.advance(self._start, updates, until_epoch)
-        self._updates = int(result.updates)
+        self._updates = facts_of(result).updates
         return result
 
     def last_finite(self, result: Any, until_epoch: int) -> tuple[Any, Stop]:
         """What there was before the first update that made a number not finite, and the stop that names this update.
         Found by halving: it costs nothing while all is well."""
         if _finite(result.carry.now):
-            epoch = int(result.carry.now.epoch)
+            epoch = facts_of(result).epoch
             return result, Stop("not_finite", f"In epoch {epoch} the loss grew beyond all numbers.")
-        good, bad = 0, int(result.updates)
+        good, bad = 0, facts_of(result).updates
         while bad - good > 1:
             middle = (good + bad) // 2
             if _finite(self._stage.advance(self._start, middle, until_epoch).carry.now):
@@ -44,8 +59,8 @@ class Chunk:
             else:
                 bad = middle
         finite = self.run(good, until_epoch)
-        step, epoch = int(finite.carry.now.step) + 1, int(finite.carry.now.epoch) + 1
-        sentence = f"At update {step:,} (epoch {epoch:,}) the weights grew beyond all numbers. This is how they were just before."
+        step, epoch = facts_of(finite).step + 1, facts_of(finite).epoch + 1
+        sentence = f"At update {step:,} (epoch {epoch:,}) the weights grew beyond all numbers."
         return finite, Stop("not_finite", sentence)
 
     def last_update(self, now: Carry) -> tuple[Named, Named]:
@@ -61,8 +76,9 @@ class Chunk:
 
 
 def stop_of(result: Any) -> Stop | None:
-    epoch = int(result.carry.now.epoch)
-    match int(result.stopped):
+    facts = facts_of(result)
+    epoch = facts.epoch
+    match facts.stopped:
         case code if code == EARLY_STOPPED:
             waited = int(result.carry.now.epochs_since_best)
             return Stop(
@@ -76,14 +92,15 @@ def stop_of(result: Any) -> Stop | None:
             return None
 
 
-def rows_of(before: TrainState, result: Any, stage: Stage) -> list[Row]:
-    """History rows of the epochs that ended."""
-    count = int(result.row_count)
+def rows_of(before: tuple[int, int, int], result: Any, stage: Stage) -> list[Row]:
+    """History rows of the epochs that ended. before: epoch, step and cursor at the start."""
+    count = facts_of(result).row_count
+    if not count:
+        return []
+    epoch, step, cursor = before
+    train, batch = stage.sampled.train_count, stage.batch_size
+    left, per_epoch = max(0, -(-(train - cursor) // batch)), -(-train // batch)
     numbers = np.asarray(result.rows)[:count].tolist()
-    epoch, step = int(before.epoch), int(before.step)
-    train, batch = stage.sampled.train_count, int(stage.live.training.batch_size)
-    left = max(0, -(-(train - int(before.cursor)) // batch))
-    per_epoch = -(-train // batch)
     return [_row(epoch + 1 + i, step + left + i * per_epoch, values) for i, values in enumerate(numbers)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,8 @@ from netloom.formula import Formula, compile_formula
 if TYPE_CHECKING:
     from jax import Array
 
-SPLITS = ("train", "validation", "test")
+SplitName = Literal["train", "validation", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 
 
 class Data(NamedTuple):
@@ -60,7 +61,7 @@ class Sampled:
         return len(self.split.train)
 
     @property
-    def split_names(self) -> list[str]:
+    def split_names(self) -> list[SplitName]:
         names = np.empty(len(self.points.inputs), object)
         for name, members in zip(SPLITS, self.split, strict=True):
             names[members] = name

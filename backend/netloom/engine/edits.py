@@ -160,7 +160,7 @@ def _carried_on(
     if kind == "nothing":
         return situation, after, _outcome(kind, situation, after, revision, label, "", kept=_count(after))
     now = transfer(before, after, present.carry.now, revision) if kind == "structure" else None
-    carry = _converted(kind, before, after, present.carry, now, revision)
+    carry = _converted(before, after, present.carry, now, revision)
     reset = _optimizer_changed(before.experiment, after.experiment)
     if reset:
         carry = Carry(*(_without_moments(state) for state in carry))
@@ -191,7 +191,7 @@ def _carried_on(
     )
 
 
-def _converted(kind: Kind, before: Stage, after: Stage, carry: Carry, now: Transferred | None, revision: int) -> Carry:
+def _converted(before: Stage, after: Stage, carry: Carry, now: Transferred | None, revision: int) -> Carry:
     """The state for the new structure; a live edit may move it to larger arrays of the same network."""
     if now is not None:
         same = carry.safe is carry.now
@@ -218,7 +218,7 @@ def _ruled(before: Stage, after: Stage, carry: Carry) -> Carry:
 
 def _optimizer_changed(old: Experiment, new: Experiment) -> bool:
     """Whether the moments mean something else now. Momentum and Nesterov share theirs, and so do Adam and AdamW."""
-    return _family(old) != _family(new) and "sgd" not in {_family(old)}
+    return _family(old) != _family(new) and _family(old) != "sgd"
 
 
 def _family(experiment: Experiment) -> str:

@@ -21,7 +21,7 @@ ROWS_PER_CALL = 1024
 def look(
     program: Program, state: TrainState, live: Live, inputs: np.ndarray
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Padded sums and outputs, each `[rows, width]` for every layer in order, of unpadded features `[rows, features]`."""
+    """Padded sums and outputs `[rows, width]` of every layer in order, of unpadded features `[rows, features]`."""
     function = program.function("look", make_look)
     size = ROWS_PER_CALL if len(inputs) > 8 else 8
     sums: list[list[np.ndarray]] = []

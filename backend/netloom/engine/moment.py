@@ -200,7 +200,7 @@ class RunMoment:
         return np.stack([self.confusion_of(which) for which in (0, 1)])
 
     def confusion_of(self, which: int) -> np.ndarray:
-        """int32 `[classes, classes]` of training (0), validation (1) or test points (2): rows true, columns predicted."""
+        """int32 `[classes, classes]` of training (0), validation (1) or test (2): rows true, columns predicted."""
         sampled, classes = self._picture.sampled, self.experiment.task.classes
         members = sampled.split[which]
         start = sum(len(sampled.split[before]) for before in range(which))

@@ -19,7 +19,7 @@ from netloom.engine.moment import Picture, RunMoment
 from netloom.engine.packing import Named
 from netloom.engine.program import Program, is_warm, note_warm, program_for
 from netloom.engine.state import Carry, TrainState
-from netloom.engine.structure import structure_of
+from netloom.engine.structure import batch_size, structure_of
 from netloom.experiment import Experiment
 
 
@@ -46,6 +46,10 @@ class Stage:
         loss = self.measure(state).losses[0]
         state = state._replace(start_loss=self.put(np.float32(loss)))
         return Carry(state, state)
+
+    @property
+    def batch_size(self) -> int:
+        return batch_size(self.experiment, self.sampled.train_count)
 
     def measure(self, state: TrainState) -> Measures:
         """On this machine's memory. `start_loss` need not be known yet."""

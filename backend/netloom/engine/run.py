@@ -11,7 +11,7 @@ import numpy as np
 from netloom.engine import checkpoint as saving
 from netloom.engine.advance import NOT_FINITE
 from netloom.engine.changes import merged
-from netloom.engine.chunks import Chunk, number, rows_of, start_row, stop_of
+from netloom.engine.chunks import Chunk, facts_of, number, rows_of, start_row, stop_of
 from netloom.engine.device import describe, find_device
 from netloom.engine.edits import EditOutcome, apply_edit, apply_recovery
 from netloom.engine.layout import make_layout
@@ -34,7 +34,7 @@ UNKNOWN_UPDATE_SECS = 20e-6
 
 
 class Progress(NamedTuple):
-    """`rows`: the epochs that ended; `updates`: how many were carried out; `finished`: the run has stopped by itself."""
+    """`rows`: the epochs that ended; `updates`: how many there were; `finished`: the run has stopped by itself."""
 
     rows: list[Row]
     updates: int
@@ -65,7 +65,7 @@ class Run:
     def __init__(
         self, experiment: Experiment, *, device: str = "auto", clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Raises InvalidExperiment for points or starting values that cannot be used, NotPossible without the device."""
+        """Raises InvalidExperiment where points or starting values cannot be used, NotPossible without the device."""
         self._set_up(make_stage(experiment, find_device(device)), clock)
         self._carry = self._stage.first_carry
         self.history = [self._start_row()]
@@ -75,10 +75,12 @@ class Run:
         """Goes on from `checkpoint()` to the last bit. Raises BadCheckpoint."""
         saved = saving.from_bytes(checkpoint)
         run = cls.__new__(cls)
-        run._set_up(make_stage(saved.situation.experiment, find_device(device)), clock)
-        run._take(saved.situation)
+        run._set_up(  # noqa: SLF001 - its own instance
+            make_stage(saved.situation.experiment, find_device(device)), clock
+        )
+        run._take(saved.situation)  # noqa: SLF001
         run.revision = saved.revision
-        run._stashes = Stashes(saved.stashes, saved.stash_count)
+        run._stashes = Stashes(saved.stashes, saved.stash_count)  # noqa: SLF001
         return run
 
     def checkpoint(self) -> bytes:
@@ -94,12 +96,12 @@ class Run:
 
     @property
     def epoch(self) -> int:
-        return int(self._carry.now.epoch)
+        return self._where()[0]
 
     @property
     def step(self) -> int:
         """Updates since epoch 0."""
-        return int(self._carry.now.step)
+        return self._where()[1]
 
     @property
     def status(self) -> str:
@@ -239,7 +241,7 @@ class Run:
         confusion = None
         if self.experiment.task.classes:
             confusion = tuple(tuple(row) for row in moment.confusion_of(2).tolist())
-        return Measured(len(members), number(measured.losses[2]), number(measured.metrics[2]), confusion)
+        return Measured(len(members), number(float(measured.losses[2])), number(float(measured.metrics[2])), confusion)
 
     # Export
 
@@ -282,6 +284,14 @@ class Run:
         """What was computed for the state before is not true any more."""
         self._chunk: Chunk | None = None
         self._rate: float | None = None
+        self._place: tuple[int, int, int] | None = None
+
+    def _where(self) -> tuple[int, int, int]:
+        """Epoch, step and cursor."""
+        if self._place is None:
+            now = self._carry.now
+            self._place = (int(now.epoch), int(now.step), int(now.cursor))
+        return self._place
 
     def _train(self, wanted: int, limit: int) -> tuple[list[Row], int]:
         """One chunk of at most `wanted` updates; where the last update is watched, that one by itself."""
@@ -297,15 +307,18 @@ class Run:
         start = self._clock()
         chunk = Chunk(self._stage, self._carry)
         result = chunk.run(wanted, limit)
-        if int(result.stopped) == NOT_FINITE:
+        before = self._where()
+        if facts_of(result).stopped == NOT_FINITE:
             result, self.stopped = chunk.last_finite(result, limit)
         else:
             self.stopped = stop_of(result)
-        rows = rows_of(self._carry.now, result, self._stage)
-        updates = int(result.updates)
+        rows = rows_of(before, result, self._stage)
+        facts = facts_of(result)
+        updates = facts.updates
         if updates:
             self._update_secs = 0.5 * self._update_secs + 0.5 * (self._clock() - start) / updates
         self._chunk, self._carry, self._rate = chunk, result.carry, float(result.rate)
+        self._place = (facts.epoch, facts.step, facts.cursor)
         self.history += rows
         return rows, updates
 

@@ -25,14 +25,14 @@ class Rows(NamedTuple):
     """An epoch's training points in the order in which it uses them, followed by at least a batch of padding.
 
     shares: `[rows]`, each point's part of the mean over its own mini-batch; rates: `[rows]`, the learning rate of the
-    update that begins at that row; count: how many rows are real.
+    update that begins at that row; used: how many rows are real.
     """
 
     inputs: Array
     targets: Array
     shares: Array
     rates: Array
-    count: Array
+    used: Array
 
 
 class Trained(NamedTuple):
@@ -61,7 +61,7 @@ def train(structure: Structure, state: TrainState, rows: Rows, live: Live, steps
     trained = lax.fori_loop(0, steps, one, start)
     return state._replace(
         **trained._asdict(),
-        cursor=jnp.minimum(state.cursor + steps * batch_size, rows.count),
+        cursor=jnp.minimum(state.cursor + steps * batch_size, rows.used),
         step=state.step + steps,
         moments_step=state.moments_step + steps,
     )
@@ -95,7 +95,7 @@ def batch_gradient(
         lax.dynamic_slice_in_dim(values, state.cursor, structure.batch)
         for values in (rows.inputs, rows.targets, rows.shares)
     )
-    taken = jnp.minimum(training.batch_size, rows.count - state.cursor)
+    taken = jnp.minimum(training.batch_size, rows.used - state.cursor)
     row_weight = (jnp.arange(structure.batch) < taken).astype(jnp.float32)
     shares = shares * row_weight
     keys = _row_keys(structure, state, live)

@@ -13,8 +13,8 @@ from netloom.protocol.commands import Watch
 
 
 class Maps(NamedTuple):
-    """boundary: uint8 `[1 or 2, n, n]`; neurons: uint8 `[hidden neurons, m, m]`, or `[hidden neurons, m]`; ranges: float32
-    `[1 + hidden neurons, 2]`, low and high of the output, then of each neuron."""
+    """boundary: uint8 `[1 or 2, n, n]`; neurons: uint8 `[hidden neurons, m, m]`, or `[hidden neurons, m]`; ranges:
+    float32 `[1 + hidden neurons, 2]`, low and high of the output, then of each neuron."""
 
     boundary: np.ndarray
     neurons: np.ndarray

@@ -12,7 +12,7 @@ from netloom.probes.base import Channel, Moment
 from netloom.protocol.commands import Pin, Watch
 
 
-def wanted(moment: Moment, watch: Watch) -> list[Channel]:
+def wanted(moment: Moment, watch: Watch) -> list[Channel]:  # noqa: ARG001 - one signature for all
     return [Channel("pins", "float32", (len(watch.pins), 3))] if watch.pins else []
 
 
