@@ -1,6 +1,7 @@
 import { ReactFlow, ReactFlowProvider } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { type RefObject, useMemo, useRef, useState } from 'react'
+import { fitViewport } from '../core/layout-graph'
 import { IconButton } from '../primitives'
 import { useNetloom } from '../state'
 import { useDragPan, useDropTarget, useFit, useFocusInView, usePointer } from './canvas-hooks'
@@ -43,8 +44,12 @@ function Canvas() {
   return (
     <GraphProvider value={graph}>
       <div ref={host} className="network-host" data-phase={phase ?? undefined}>
-        <EdgeLayer graph={graph} host={host} />
-        <Flow graph={graph} host={host} area={area} />
+        {area.width > 0 && (
+          <>
+            <EdgeLayer graph={graph} host={host} />
+            <Flow graph={graph} host={host} area={area} />
+          </>
+        )}
         <ValueCards />
         <PhaseStrip />
       </div>
@@ -63,6 +68,7 @@ type Area = ReturnType<typeof useArea>
 
 function Flow({ graph, host, area }: { graph: Graph; host: RefObject<HTMLDivElement | null>; area: Area }) {
   const [moved, setMoved] = useState(false)
+  const [first] = useState(() => fitViewport(graph.layout, area))
   const showAll = useFit(graph, area, moved)
   useDropTarget(host, graph)
   useFocusInView(host)
@@ -75,6 +81,7 @@ function Flow({ graph, host, area }: { graph: Graph; host: RefObject<HTMLDivElem
         nodes={nodes}
         edges={NO_EDGES}
         nodeTypes={NODE_TYPES}
+        defaultViewport={first}
         {...FREE}
         panOnScroll
         zoomOnDoubleClick={false}
