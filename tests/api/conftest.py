@@ -250,8 +250,17 @@ async def other_page(server: Server) -> AsyncIterator[Page]:
 
 
 @pytest.fixture
-def make_page() -> type[Page]:
-    return Page
+async def make_page() -> AsyncIterator[Callable[[Server], Page]]:
+    """Pages of servers of their own."""
+    made: list[Page] = []
+
+    def make(server: Server) -> Page:
+        made.append(Page(server))
+        return made[-1]
+
+    yield make
+    for page in made:
+        await page.http.aclose()
 
 
 @pytest.fixture

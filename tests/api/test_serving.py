@@ -182,7 +182,6 @@ async def test_r1_ev5_an_engine_that_is_killed_costs_the_page_nothing(make_serve
         assert tab.rows == expected
         assert await page.numbers(run) == await page.numbers(twin)
         assert [event["state"] for event in tab.events if event["type"] == "engine"] == ["lost", "resumed"] * 2
-    await page.http.aclose()
     assert server.stop() == 0
 
 
@@ -215,7 +214,6 @@ async def test_r2_r9_after_a_restart_of_the_server_the_run_is_where_it_was(
         assert again.stream != tab.stream
         document = (await page.http.get(f"/api/runs/{run}/experiment")).json()
         assert document["training"]["learning_rate"] == 0.25
-    await page.http.aclose()
     server.stop()
 
 

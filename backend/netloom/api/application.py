@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI, WebSocket
 
 from netloom import __version__
-from netloom.api import page, problems
+from netloom.api import page, problems, reference
 from netloom.api.envelope import Envelope
 from netloom.api.gate import Gate
 from netloom.api.registry import Registry
@@ -43,6 +43,7 @@ def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors)
     problems.install(app)
     app.include_router(router)
     app.add_api_websocket_route("/ws", _socket)
+    reference.install(app)
     page.install(app)
     _describe_messages(app)
     # The last one added is the first to see a request.

@@ -13,7 +13,7 @@ import structlog
 
 from netloom.api.visitors import random_name
 from netloom.classroom.roles import may, role_of
-from netloom.errors import NetloomError, UnknownRun
+from netloom.errors import NetloomError, OverLimit, UnknownRun
 from netloom.experiment import Experiment
 from netloom.hosts.base import Host, RefusedByEngine
 from netloom.hosts.messages import Batch
@@ -25,6 +25,8 @@ from netloom.storage.base import Store, StoredRun
 PAUSED_AFTER_SECS = 60.0
 UNLOADED_AFTER_SECS = 600.0
 SAVED_EVERY_SECS = 2.0
+MOST_RUNS = 40
+"""Of one visitor, held by engines at once."""
 
 _log = structlog.get_logger()
 
@@ -60,6 +62,7 @@ class Registry:
 
     async def create(self, owner: str, experiment: Experiment) -> str:
         """Raises what the engine finds wrong with the document; then there is no run."""
+        await self._make_room(owner)
         run, now = random_name(), self._now()
         document = experiment.model_dump_json().encode()
         self._admit(run, owner, document)
@@ -163,6 +166,17 @@ class Registry:
         session = Session(run, stream=random_name())
         loaded = self._loaded[run] = Loaded(session, owner, experiment, unwatched_since=self._clock())
         return loaded
+
+    async def _make_room(self, owner: str) -> None:
+        """The run that was left longest ago is put away. Raises OverLimit when all are being watched."""
+        own = [(run, loaded) for run, loaded in self._loaded.items() if loaded.owner == owner]
+        if len(own) < MOST_RUNS:
+            return
+        left = [(loaded.unwatched_since, run) for run, loaded in own if loaded.unwatched_since is not None]
+        if not left:
+            raise OverLimit(what="Open runs", value=len(own) + 1, limit=MOST_RUNS)
+        run = min(left)[1]
+        await self._unload(run, self._loaded[run])
 
     async def _reopen(self, run: str, visitor: str) -> Loaded:
         if run not in self._opening:

@@ -1,0 +1,106 @@
+"""The HTTP routes as they describe themselves (I1, I11, S1)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, settings
+from starlette.testclient import TestClient
+
+from netloom.api.application import create_app
+from netloom.api.visitors import Visitors
+from netloom.hosts.base import HostHealth, RefusedByEngine
+from netloom.settings import Settings
+from netloom.storage.memory import MemoryStore
+
+
+class NoEngine:
+    """A host that opens everything and trains nothing."""
+
+    async def start(self, listener: Any) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def open(self, run: str, *, experiment: bytes = b"", checkpoint: bytes = b"") -> None: ...
+
+    async def ask(self, *asked: Any, **how: Any) -> Any:
+        raise RefusedByEngine({"code": "engine_lost", "message": "No engine here.", "path": None, "layer": None})
+
+    async def release(self, run: str) -> None: ...
+
+    def health(self) -> HostHealth:
+        return HostHealth("cpu", 1, 0)
+
+
+def an_app() -> FastAPI:
+    return create_app(Settings(data=Path("unused")), NoEngine(), MemoryStore(), Visitors("signing", None, 8000))
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    with TestClient(an_app(), base_url="http://127.0.0.1:8000") as client:
+        yield client
+
+
+schema = schemathesis.openapi.from_asgi("/api/openapi.json", an_app(), headers={"Host": "127.0.0.1"})
+
+
+@schema.parametrize()
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_i1_no_request_makes_the_server_fail(case: Any) -> None:
+    response = case.call(headers={"Host": "127.0.0.1"})
+
+    # 503 is what this server without an engine says; nothing else may come from above 499.
+    assert response.status_code < 500 or response.json()["error"]["code"] == "engine_lost"
+    if response.status_code >= 400:
+        assert response.json()["error"]["message"]
+
+
+def test_the_reference_shows_every_route_and_message_and_loads_nothing_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/docs")
+    document = client.get("/api/openapi.json").json()
+
+    assert page.status_code == 200
+    for path in document["paths"]:
+        assert path in page.text
+    for name in ("Command", "ServerMessage", "Snapshot", "Experiment"):
+        assert f'id="{name}"' in page.text
+    assert not re.search(r"https?://(?!127)", page.text.replace("http://www.w3.org", ""))
+    assert "<script" not in page.text
+
+
+def test_i11_no_route_takes_an_address_to_fetch(client: TestClient) -> None:
+    document = json.dumps(client.get("/api/openapi.json").json())
+
+    assert '"format": "uri"' not in document
+    assert not re.search(r'"(url|uri|href)": \{', document)
+
+
+def test_the_page_gets_a_fresh_style_nonce_with_every_answer(tmp_path: Path) -> None:
+    from netloom.api import page
+
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<html><head></head></html>")
+    (tmp_path / "assets" / "app-1234.js").write_text("1")
+    app = FastAPI()
+    page.install(app, tmp_path)
+    client = TestClient(app)
+
+    answers = [client.get("/"), client.get("/any/address")]
+
+    nonces = [re.search(r'csp-nonce" content="([^"]+)"', answer.text) for answer in answers]
+    assert all(nonces)
+    assert len({nonce.group(1) for nonce in nonces if nonce}) == 2
+    for answer, nonce in zip(answers, nonces, strict=True):
+        assert nonce is not None
+        assert f"'nonce-{nonce.group(1)}'" in answer.headers["content-security-policy"]
+    assert "immutable" in client.get("/assets/app-1234.js").headers["cache-control"]
+    assert client.get("/assets/other.js").status_code == 404
+    assert client.get("/api/other").status_code == 404
