@@ -1,0 +1,202 @@
+import { expect, test } from './netloom'
+
+test.describe('a learner', () => {
+  test('finds a picture that is paused at epoch 0, and it moves as soon as Play is pressed', async ({
+    netloom,
+  }) => {
+    await netloom.open()
+    expect(await netloom.epoch()).toBe(0)
+    const before = await netloom.picture()
+    await netloom.play()
+
+    await expect.poll(() => netloom.picture(), { intervals: [30], timeout: 1500 }).not.toBe(before)
+    await expect(netloom.page.locator('.caption')).toContainText('orange from blue')
+  })
+
+  test('pauses, takes one update, then ends the epoch', async ({ netloom }) => {
+    await netloom.open()
+    await netloom.button('+1 update').click()
+    await expect.poll(() => netloom.update()).toBe(1)
+    await netloom.button('+1 epoch').click()
+
+    await expect.poll(() => netloom.epoch()).toBe(1)
+    await expect(netloom.button(/^Play/)).toBeVisible()
+  })
+
+  test('sees XOR solved within ten seconds at the speed that it opens with', async ({ netloom }) => {
+    await netloom.open()
+    await netloom.play()
+
+    const accuracy = () =>
+      netloom.page
+        .getByTestId('Accuracy')
+        .innerText()
+        .then((text) => Number.parseFloat(text))
+    await expect.poll(accuracy, { timeout: 15_000 }).toBeGreaterThanOrEqual(95)
+  })
+
+  test('runs to an epoch as fast as it goes', async ({ netloom }) => {
+    await netloom.open()
+    await netloom.button('Run to an epoch').click()
+    await netloom.button(/Run, as fast/).click()
+
+    await expect.poll(() => netloom.epoch(), { timeout: 20_000 }).toBe(100)
+    await expect(netloom.button(/^(Play|Continue)/)).toBeVisible()
+  })
+
+  test('restarts in three ways, and each keeps what it says', async ({ netloom, page }) => {
+    await netloom.open()
+    const first = await netloom.loss()
+    await netloom.trainTo(5)
+    await netloom.button('Restart').click()
+    await expect.poll(() => netloom.epoch()).toBe(0)
+    await expect.poll(() => netloom.loss()).toBe(first)
+    await expect(page.getByText('previous run').first()).toBeVisible()
+
+    for (const name of ['New weights', 'New data']) {
+      const before = await netloom.picture()
+      await netloom.button('More ways to restart').click()
+      await page.getByRole('menuitem', { name: new RegExp(`^${name}`) }).click()
+      await expect.poll(() => netloom.loss()).not.toBe(first)
+      if (name === 'New weights') await expect.poll(() => netloom.picture()).not.toBe(before)
+    }
+  })
+
+  test('edits while it trains, and training goes on', async ({ netloom, page }) => {
+    await netloom.open()
+    await netloom.play()
+    await expect.poll(() => netloom.epoch()).toBeGreaterThan(3)
+    await page.getByRole('slider', { name: 'Learning rate' }).press('ArrowRight')
+    await page.getByRole('slider', { name: 'Learning rate' }).press('ArrowRight')
+    const at = await netloom.epoch()
+
+    await expect.poll(() => netloom.epoch()).toBeGreaterThan(at + 2)
+    await expect(netloom.button('Undo')).toBeEnabled()
+    await page.keyboard.press('Control+z')
+    await expect(
+      page
+        .getByRole('textbox', { name: 'Learning rate, exact value' })
+        .or(page.getByLabel('Learning rate, exact value'))
+        .first(),
+    ).toHaveText(/0\.1$|^$/)
+  })
+
+  test('takes other data, and undo brings the trained network back', async ({ netloom, page }) => {
+    await netloom.open()
+    await netloom.trainTo(15)
+    const [epoch, update, loss, picture] = [
+      await netloom.epoch(),
+      await netloom.update(),
+      await netloom.loss(),
+      await netloom.picture(),
+    ]
+    await netloom.chooseData('Circle')
+    await expect.poll(() => netloom.epoch()).toBe(0)
+    await expect.poll(() => netloom.picture()).not.toBe(picture)
+    await page.keyboard.press('Control+z')
+
+    await expect.poll(() => netloom.update()).toBe(update)
+    expect(await netloom.epoch()).toBe(epoch)
+    await expect.poll(() => netloom.loss()).toBe(loss)
+    await expect.poll(() => netloom.picture()).toBe(picture)
+    await page.keyboard.press('Control+Shift+z')
+    await expect.poll(() => netloom.epoch()).toBe(0)
+  })
+
+  test('hovers over a place and reads the exact output; a click keeps the place', async ({
+    netloom,
+    page,
+  }) => {
+    await netloom.open()
+    const place = await netloom.pointAt(0.3, 0.35)
+    await page.mouse.move(place.x, place.y)
+    const readout = page.locator('.output-picture').getByText(/→ {2}?\s*[01]\.\d{4}/)
+    await expect(readout).toBeVisible()
+    await page.mouse.click(place.x, place.y)
+    await page.mouse.move(5, 5)
+
+    await expect(readout).toBeVisible()
+  })
+
+  test('draws own points, moves on from them, and takes them back', async ({ netloom, page }) => {
+    await netloom.open()
+    const before = await netloom.points('training')
+    await netloom.button('Draw points').click()
+    const start = await netloom.pointAt(0.2, 0.5)
+    await page.mouse.move(start.x, start.y)
+    await page.mouse.down()
+    for (let i = 1; i <= 12; i++) {
+      await page.mouse.move(start.x + 6 * i, start.y)
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 50)))
+    }
+    await page.mouse.up()
+    await expect.poll(() => netloom.points('training')).toBeGreaterThan(before)
+    await netloom.button('Done').click()
+    await page.keyboard.press('Control+z')
+
+    await expect.poll(() => netloom.points('training')).toBe(before)
+  })
+
+  test('types a formula, and what is wrong with it stands under the field', async ({ netloom, page }) => {
+    await netloom.open()
+    await page.getByRole('radio', { name: 'All' }).click()
+    const field = page.getByRole('textbox', { name: 'Formula' })
+    await field.fill('x + import')
+    await field.press('Enter')
+    await expect(page.getByRole('alert').filter({ hasText: 'import' })).toBeVisible()
+    await field.fill('x^2 + y^2')
+    await field.press('Enter')
+
+    await expect(page.getByRole('button', { name: 'Remove the input x^2 + y^2' })).toBeVisible()
+    await expect(field).toHaveValue('')
+  })
+
+  test('opens an example by its number and comes back by undo', async ({ netloom, page }) => {
+    await netloom.open()
+    await netloom.trainTo(3)
+    const epoch = await netloom.epoch()
+    await page.keyboard.press('2')
+    await expect(page.getByLabel('Name of this experiment')).not.toHaveValue('XOR', { timeout: 40_000 })
+    await expect.poll(() => netloom.epoch()).toBe(0)
+    await page.keyboard.press('Control+z')
+
+    await expect(page.getByLabel('Name of this experiment')).toHaveValue('XOR')
+    await expect.poll(() => netloom.epoch()).toBe(epoch)
+  })
+
+  test('measures the test points on demand', async ({ netloom, page }) => {
+    await netloom.open()
+    await netloom.button('Final test').click()
+
+    await expect(page.getByText(/Test of 30 points at epoch 0/)).toBeVisible()
+  })
+})
+
+test.describe('keys', () => {
+  test('play, step and restart, but not while typing', async ({ netloom, page }) => {
+    await netloom.open()
+    await page.keyboard.press('s')
+    await expect.poll(() => netloom.update()).toBe(1)
+    await page.keyboard.press('e')
+    await expect.poll(() => netloom.epoch()).toBe(1)
+    await page.keyboard.press('r')
+    await expect.poll(() => netloom.update()).toBe(0)
+    await page.getByLabel('Name of this experiment').fill('spare press')
+    await page.getByLabel('Name of this experiment').press('Enter')
+    expect(await netloom.update()).toBe(0)
+    await page.keyboard.press(']')
+    await expect(page.getByText('20 epochs/s')).toBeVisible()
+    await page.keyboard.press('Space')
+
+    await expect(netloom.button('Pause')).toBeVisible()
+  })
+
+  test('a click on a button leaves Space to Play', async ({ netloom, page }) => {
+    await netloom.open()
+    await netloom.button('+1 epoch').click()
+    await expect.poll(() => netloom.epoch()).toBe(1)
+    await page.keyboard.press('Space')
+
+    await expect(netloom.button('Pause')).toBeVisible()
+  })
+})
