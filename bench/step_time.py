@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+
 from netloom.engine.advance import epoch_rows
 from netloom.engine.device import configure, find_device
 from netloom.engine.measure import measure
 from netloom.engine.prepared import Stage, make_stage
 from netloom.engine.run import Run
+from netloom.engine.structure import Structure
 from netloom.engine.update import train
 from netloom.experiment import Experiment
 from netloom.layers import Dense, Input, Output
@@ -64,7 +67,8 @@ def seconds(call: Callable[[], Any]) -> float:
 
 def padded_step(stage: Stage) -> float:
     structure, carry = stage.program.structure, stage.first_carry
-    rows = jax.jit(lambda data, live: epoch_rows(structure, data, live, jnp.int32(3), jnp.int32(0)))(stage.data, stage.live)
+    mix = jax.jit(lambda data, live: epoch_rows(structure, data, live, jnp.int32(3), jnp.int32(0)))
+    rows = mix(stage.data, stage.live)
 
     @jax.jit
     def epochs(state: Any, rows: Any, live: Any) -> Any:
@@ -81,8 +85,7 @@ def exact_step(stage: Stage, *widths: int) -> float:
     rng = np.random.default_rng(0)
     sizes = [2, *widths, 1]
     params = [
-        (jnp.asarray(rng.standard_normal(pair) * 0.5, jnp.float32), jnp.zeros(pair[1]))
-        for pair in zip(sizes, sizes[1:], strict=False)
+        (jnp.asarray(rng.standard_normal(pair) * 0.5, jnp.float32), jnp.zeros(pair[1])) for pair in pairwise(sizes)
     ]
     inputs, targets = stage.data.inputs[:250, :2], stage.data.targets[:250]
 
@@ -118,6 +121,10 @@ def once(stage: Stage, function: Callable[..., Any]) -> float:
     return seconds(lambda: many(state, stage.data, stage.live)) / 1000
 
 
+def mixed(structure: Structure) -> Callable[..., Any]:
+    return lambda _, data, live, epoch: epoch_rows(structure, data, live, epoch, jnp.int32(0)).inputs[0, 0]
+
+
 def frames(run: Run, watch: Watch) -> float:
     """One epoch, both losses, and a frame."""
     times: list[float] = []
@@ -137,14 +144,13 @@ def main() -> None:
         padded, exact = padded_step(stage), exact_step(stage, *widths)
         name = f"2-{'-'.join(map(str, widths))}-1"
         print(f"{name}: {padded * 1e6:.2f} µs an update, exact {exact * 1e6:.2f}, ratio {padded / exact:.2f}")
-        order = once(stage, lambda s, d, l, i: epoch_rows(structure, d, l, i, jnp.int32(0)).inputs[0, 0])
-        look = once(stage, lambda s, d, l, i: measure(structure, s, d, l).losses[0])
+        order = once(stage, mixed(structure))
+        look = once(stage, lambda state, data, live, _, of=structure: measure(of, state, data, live).losses[0])
         print(f"{name}: {order * 1e6:.1f} µs to mix an epoch's points, {look * 1e6:.1f} µs to measure it")
     run = Run(experiment(4, 2))
     print(f"2-4-2-1: {frames(run, Watch()) * 1e3:.3f} ms for an epoch and a default frame")
-    large = Watch.model_construct(**{**dict(Watch()), "boundary": 100, "neurons": 100})
+    large = Watch(boundary=100).model_copy(update={"neurons": 100})
     print(f"2-4-2-1: {frames(run, large) * 1e3:.3f} ms for an epoch and 100×100 of every neuron")
-    start = time.process_time()
     run = Run(Experiment.model_validate({"training": {"epoch_limit": 10_000}}))
     run.advance(updates=1)
     start = time.process_time()

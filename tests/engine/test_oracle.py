@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def experiment_of(case: dict[str, Any], datasets: dict[str, Any]) -> Experiment:
             },
             "network": {
                 "layers": layers,
-                "edges": [{"source": a["id"], "target": b["id"]} for a, b in zip(layers, layers[1:], strict=False)],
+                "edges": [{"source": a["id"], "target": b["id"]} for a, b in pairwise(layers)],
             },
             "training": {
                 "loss": {"type": "half_mse"},

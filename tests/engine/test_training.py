@@ -12,6 +12,7 @@ from netloom.engine.run import Run
 from netloom.errors import InvalidExperiment, NotPossible
 from netloom.experiment import Experiment, Seeds
 from netloom.layers import Dense, Layer, Output
+from netloom.optimizers import SGD, Adam, AdamW
 from netloom.protocol.commands import Changes, Pin
 from netloom.protocol.frames import to_cells
 
@@ -205,6 +206,21 @@ def test_new_weights_are_others_and_the_same_weights_come_back(
     run.edit(Changes(seeds=Seeds(weights=0)))
 
     np.testing.assert_array_equal(run.parameters()["hidden1"]["weight"], first)
+
+
+def test_another_optimizer_begins_with_empty_moments(
+    make_run: Callable[..., Run], small: tuple[Layer, ...], flat: Callable[[Run], np.ndarray]
+) -> None:
+    """Adam's first step is as long as the learning rate for every number: with a late step count it would leap."""
+    run = make_run(*small)
+    run.advance(updates=500, budget_secs=1000)
+    assert run.edit(training(run, optimizer=Adam(), learning_rate=0.001)).stash is None
+    before = flat(run)
+    run.advance(updates=1, budget_secs=1000)
+    np.testing.assert_allclose(np.abs(flat(run) - before), 0.001, rtol=0.05)
+
+    assert run.edit(training(run, optimizer=AdamW())).stash is None
+    assert run.edit(training(run, optimizer=SGD())).stash is not None
 
 
 def test_a_weight_can_be_typed_over(make_run: Callable[..., Run], small: tuple[Layer, ...]) -> None:

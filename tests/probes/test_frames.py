@@ -69,6 +69,22 @@ def test_a_map_shows_the_outputs_from_the_top_left(run: Run) -> None:
     np.testing.assert_array_equal(arrays["ranges", None, None], [[0, 1]] + [[-1, 1]] * 10)
 
 
+@pytest.mark.parametrize("watch", [Watch(boundary=0), Watch(neurons=0), Watch(boundary=0, neurons=0)])
+def test_either_kind_of_map_can_be_left_out(watch: Watch, run: Run) -> None:
+    _, arrays = seen(run, watch)
+    shapes = {name: arrays[name, None, None].shape for name in ("boundary", "neurons") if (name, None, None) in arrays}
+
+    wanted = {"boundary": (1, 60, 60)} if watch.boundary else {}
+    assert shapes == wanted | ({"neurons": (10, 20, 20)} if watch.neurons else {})
+
+
+def test_maps_of_one_size_are_those_of_two(run: Run) -> None:
+    _, one = seen(run, Watch(boundary=20, neurons=20))
+    _, two = seen(run, Watch(boundary=60, neurons=20))
+
+    np.testing.assert_array_equal(one["neurons", None, None], two["neurons", None, None])
+
+
 def test_a_point_shows_the_whole_forward_pass(run: Run) -> None:
     _, arrays = seen(run, Watch(point=(1.5, -2.0)))
     rows, params = arrays["point", None, None], run.parameters()

@@ -55,7 +55,9 @@ class Bridge:
         """z of a layer of the old network, unpadded `[places, width]`."""
         before = self._before
         if self._old_sums is None:
-            self._old_sums, _ = look(before.program, self._state, before.live, before.picture.features(self._places))
+            self._old_sums, _ = look(
+                before.program, self._state, before.packed_live, before.picture.features(self._places)
+            )
         return self._old_sums[before.ids.index(layer_id)][:, : before.picture.widths[layer_id]]
 
     def values_before(self, layer_id: str, so_far: Any) -> np.ndarray:
@@ -67,7 +69,7 @@ class Bridge:
         state = self._state._replace(
             params=pack(structure, after.ids, params), layers=pack_states(structure, after.ids, so_far.states)
         )
-        _, outputs = look(after.program, state, after.live, after.picture.features(self._places))
+        _, outputs = look(after.program, state, after.packed_live, after.picture.features(self._places))
         return outputs[after.ids.index(source)][:, : after.picture.widths[source]]
 
     def fit(self, values: np.ndarray, wanted: np.ndarray, *, with_bias: bool) -> tuple[np.ndarray, np.ndarray]:

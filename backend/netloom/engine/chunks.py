@@ -69,7 +69,7 @@ class Chunk:
         before = self._start.now
         if self._updates > 1:
             before = stage.advance(self._start, self._updates - 1, ANY_EPOCH).carry.now
-        gradient = stage.program.function("gradient", _make_gradient)(before, stage.data, stage.live)
+        gradient = stage.program.function("gradient", _make_gradient)(before, stage.data, stage.packed_live)
         change = np.asarray(now.now.params) - np.asarray(before.params)
         structure, shapes = stage.program.structure, stage.picture.shown_shapes
         return unpack(structure, stage.ids, np.asarray(gradient), shapes), unpack(structure, stage.ids, change, shapes)

@@ -161,8 +161,9 @@ def _carried_on(
         return situation, after, _outcome(kind, situation, after, revision, label, "", kept=_count(after))
     now = transfer(before, after, present.carry.now, revision) if kind == "structure" else None
     carry = _converted(before, after, present.carry, now, revision)
-    reset = _optimizer_changed(before.experiment, after.experiment)
-    if reset:
+    changed = _optimizer_changed(before.experiment, after.experiment)
+    reset = changed and _family(before.experiment) != "sgd"
+    if changed:
         carry = Carry(*(_without_moments(state) for state in carry))
     carry = after.put(_ruled(before, after, carry))
     mark = Mark(epoch=_fractional_epoch(before, present.carry.now), label=label or _own_label(kind))
@@ -218,7 +219,7 @@ def _ruled(before: Stage, after: Stage, carry: Carry) -> Carry:
 
 def _optimizer_changed(old: Experiment, new: Experiment) -> bool:
     """Whether the moments mean something else now. Momentum and Nesterov share theirs, and so do Adam and AdamW."""
-    return _family(old) != _family(new) and _family(old) != "sgd"
+    return _family(old) != _family(new)
 
 
 def _family(experiment: Experiment) -> str:

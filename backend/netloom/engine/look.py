@@ -10,6 +10,7 @@ import numpy as np
 from netloom.arrays import jax, jnp
 from netloom.engine.forward import forward
 from netloom.engine.live import Live
+from netloom.engine.packed import Packed
 from netloom.engine.packing import unflatten
 from netloom.engine.program import Program
 from netloom.engine.state import TrainState
@@ -19,7 +20,7 @@ ROWS_PER_CALL = 1024
 
 
 def look(
-    program: Program, state: TrainState, live: Live, inputs: np.ndarray
+    program: Program, state: TrainState, live: Packed, inputs: np.ndarray
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Padded sums and outputs `[rows, width]` of every layer in order, of unpadded features `[rows, features]`."""
     function = program.function("look", make_look)

@@ -30,8 +30,9 @@ def hidden_places(structure: Structure) -> list[int]:
 
 
 def make_maps(structure: Structure) -> Callable[..., Any]:
-    """One call for all maps of a frame: places of the boundary and of the neurons (None: not wanted) to uint8 cells
-    and float32 ranges, neurons padded. `reach`: how far the colors span where the output has no bounds of its own."""
+    """One call for all maps of a frame: places of the boundary (None: not wanted) and of the neurons (None: the
+    same) to uint8 cells and float32 ranges, neurons padded. `reach`: how far the colors span where the output
+    has no bounds of its own."""
 
     def maps(
         params: Any, layers: Any, live: Live, boundary_places: Array | None, neuron_places: Array | None, reach: Array
@@ -41,13 +42,17 @@ def make_maps(structure: Structure) -> Callable[..., Any]:
 
         output_range = _output_range(live, reach)
         cells = jnp.zeros((0,), jnp.uint8)
+        passed = None
         if boundary_places is not None:
-            cells = _boundary(passed_at(boundary_places), output_range)
+            passed = passed_at(boundary_places)
+            cells = _boundary(passed, output_range)
         if structure.outputs > 1:
             output_range = jnp.array([0.0, 1.0])
-        if neuron_places is None:
+        if neuron_places is not None:
+            passed = passed_at(neuron_places)
+        if passed is None or not hidden_places(structure):
             return cells, output_range, jnp.zeros((0, 0), jnp.uint8), jnp.zeros((0, 2))
-        return cells, output_range, *_neurons(structure, passed_at(neuron_places), live)
+        return cells, output_range, *_neurons(structure, passed, live)
 
     return maps
 

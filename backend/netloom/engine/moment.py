@@ -11,10 +11,10 @@ import numpy as np
 from netloom.activations import OUTPUT_RULES
 from netloom.arrays import jax
 from netloom.engine.data import Sampled, features
-from netloom.engine.live import Live
 from netloom.engine.look import look
 from netloom.engine.maps import HIDDEN_KINDS, hidden_places, make_maps
 from netloom.engine.measure import Measures
+from netloom.engine.packed import Packed
 from netloom.engine.packing import Named, unpack
 from netloom.engine.program import Program
 from netloom.engine.state import TrainState
@@ -141,7 +141,7 @@ class RunMoment:
         self,
         picture: Picture,
         state: TrainState,
-        live: Live,
+        live: Packed,
         measure: Callable[[], Measures],
         last_update: Callable[[], tuple[Named, Named]],
     ) -> None:
@@ -216,19 +216,20 @@ class RunMoment:
         picture = self._picture
         inputs = self.experiment.task.inputs
         function = picture.program.function("maps", make_maps)
+        side = neurons or boundary
+        mapped = bool(boundary) and inputs == 2
         found = function(
             self._state.params,
             self._state.layers,
             self._live,
-            None if inputs == 1 or not boundary else picture.grid(boundary),
-            picture.grid(neurons or boundary) if picture.hidden and (neurons or boundary) else None,
+            picture.grid(boundary) if mapped else None,
+            picture.grid(side) if picture.hidden and not (mapped and side == boundary) else None,
             np.float32(picture.reach),
         )
         cells, output_range, hidden, ranges = jax.device_get(found)
         real = picture.real_neurons
-        side = neurons or boundary
         return Maps(
-            boundary=np.asarray(cells).reshape(-1, boundary, boundary),
+            boundary=cells.reshape(-1, boundary, boundary) if mapped else np.zeros((0, 0, 0), np.uint8),
             neurons=hidden.reshape(-1, *(side,) * inputs)[real],
             ranges=np.concatenate([output_range[None], ranges[real]]),
         )

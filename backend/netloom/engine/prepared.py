@@ -16,6 +16,7 @@ from netloom.engine.live import Live, live_of
 from netloom.engine.look import look
 from netloom.engine.measure import Measures
 from netloom.engine.moment import Picture, RunMoment
+from netloom.engine.packed import Packed, pack_tree
 from netloom.engine.packing import Named
 from netloom.engine.program import Program, is_warm, note_warm, program_for
 from netloom.engine.state import Carry, TrainState
@@ -32,8 +33,13 @@ class Stage:
     program: Program
     picture: Picture
     data: Data
-    live: Live
+    packed_live: Packed
     device: Any
+
+    @property
+    def live(self) -> Live:
+        """For a look at single values."""
+        return self.packed_live.unpacked()
 
     @property
     def ids(self) -> list[str]:
@@ -57,14 +63,14 @@ class Stage:
 
     def moment(self, state: TrainState, last_update: Callable[[], tuple[Named, Named]] | None = None) -> RunMoment:
         return RunMoment(
-            self.picture, state, self.live, lambda: self.measure(state), last_update or self.picture.no_update
+            self.picture, state, self.packed_live, lambda: self.measure(state), last_update or self.picture.no_update
         )
 
     def put(self, tree: Any) -> Any:
         return jax.device_put(tree, self.device)
 
     def advance(self, carry: Carry, updates: int, until_epoch: int) -> Any:
-        return self.program.advance(carry, self.data, self.live, np.int32(updates), np.int32(until_epoch))
+        return self.program.advance(carry, self.data, self.packed_live, np.int32(updates), np.int32(until_epoch))
 
 
 def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None) -> Stage:
@@ -85,7 +91,7 @@ def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None
         program=program,
         picture=picture,
         data=jax.device_put(to_data(experiment, sampled, structure), device),
-        live=jax.device_put(live_of(experiment, structure, train=sampled.train_count), device),
+        packed_live=jax.device_put(pack_tree(live_of(experiment, structure, train=sampled.train_count)), device),
         device=device,
     )
 
@@ -98,7 +104,7 @@ def warm(stage: Stage, cells: tuple[int, int]) -> bool:
         return False
     carry = stage.first_carry
     jax.block_until_ready(stage.advance(carry, 0, 0))
-    look(stage.program, carry.now, stage.live, stage.picture.features(stage.picture.places(9)))
+    look(stage.program, carry.now, stage.packed_live, stage.picture.features(stage.picture.places(9)))
     stage.moment(carry.now).maps(*cells)
     note_warm(stage.program, key)
     return True
@@ -106,4 +112,4 @@ def warm(stage: Stage, cells: tuple[int, int]) -> bool:
 
 def outputs_at(stage: Stage, state: TrainState, features: np.ndarray) -> np.ndarray:
     """float32 `[rows, outputs]` at unpadded features."""
-    return look(stage.program, state, stage.live, features)[1][-1]
+    return look(stage.program, state, stage.packed_live, features)[1][-1]

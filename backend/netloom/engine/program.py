@@ -10,6 +10,7 @@ from typing import Any
 
 from netloom.arrays import jax
 from netloom.engine.advance import advance
+from netloom.engine.packed import Packed
 from netloom.engine.structure import Structure
 
 MOST_PROGRAMS = 24
@@ -27,14 +28,23 @@ class Program:
 
     @cached_property
     def advance(self) -> Callable[..., Any]:
-        return jax.jit(partial(advance, self.structure))
+        return jax.jit(_unpacking(partial(advance, self.structure)))
 
     def function(self, key: Hashable, make: Callable[[Structure], Callable[..., Any]]) -> Callable[..., Any]:
         """The jitted function that `make` makes for this structure, made once per `key`."""
         with self._lock:
             if key not in self._others:
-                self._others[key] = jax.jit(make(self.structure))
+                self._others[key] = jax.jit(_unpacking(make(self.structure)))
             return self._others[key]
+
+
+def _unpacking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, which may be called with packed trees."""
+
+    def called(*arguments: Any) -> Any:
+        return function(*(part.unpacked() if isinstance(part, Packed) else part for part in arguments))
+
+    return called
 
 
 _programs: OrderedDict[Structure, Program] = OrderedDict()

@@ -22,7 +22,7 @@ class Update(NamedTuple):
 
 class Optimizer(Record):
     """How a gradient becomes a change. All share one state, two moments as large as the parameters, so that one
-    program serves them all and switching between them keeps what was gathered."""
+    program serves them all. Relatives read each other's moments; a change to another kind begins with empty ones."""
 
     title: ClassVar[str]
     help: ClassVar[str]
