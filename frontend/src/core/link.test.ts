@@ -23,7 +23,7 @@ function chanceOf(seed: number): () => number {
   }
 }
 
-const valueOf = (fragment: string): string => fragmentParts(`#${fragment}`).get('x') ?? ''
+const fragmentValue = (fragment: string): string => fragmentParts(`#${fragment}`).get('x') ?? ''
 
 const packed = (text: string): string => deflateRawSync(text).toString('base64url')
 
@@ -34,7 +34,7 @@ describe('a link', () => {
       const fragment = await encodeLink(document as unknown as Experiment)
 
       expect(fragment).toMatch(/^x=[\w-]+$/)
-      expect(await decodeLink(valueOf(fragment))).toEqual({ document })
+      expect(await decodeLink(fragmentValue(fragment))).toEqual({ document })
     }
   })
 
@@ -60,7 +60,7 @@ describe('a link', () => {
   )
 
   test('that was cut off anywhere is answered in a sentence', async () => {
-    const value = valueOf(
+    const value = fragmentValue(
       await encodeLink({ network: { layers: [1, 2, 3] }, data: { count: 5 } } as unknown as Experiment),
     )
     for (let length = 1; length < value.length - 1; length++)
