@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -125,12 +127,10 @@ def test_every_case_of_the_recording_is_tested(oracle: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["tanh", "relu", "sigmoid", "linear"])
 def test_an_activation_and_its_slope_are_the_recorded_ones(name: str, oracle: dict[str, Any]) -> None:
-    import jax
-
     table = oracle["activationTable"]
     value = ACTIVATIONS[name].value  # type: ignore[index]
     slope = jax.vmap(jax.grad(lambda z: value(z, 0.01, 1.0)))
-    x = np.array(table["x"], np.float32)
+    x = jnp.array(table["x"], jnp.float32)
 
     assert_close(value(x, 0.01, 1.0), table[name]["out"], 1e-6)
     assert_close(slope(x), table[name]["der"], 1e-6)

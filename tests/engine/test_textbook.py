@@ -24,7 +24,7 @@ def test_one_neuron_learns_y_equals_2x_step_by_step(document: Callable[..., Expe
             training={"loss": {"type": "mse"}, "learning_rate": 0.1, "batch_size": "all", "order": "stored"},
         )
     )
-    found: list[list[float]] = []
+    found: list[list[float | None]] = []
     for epoch in range(1, 6):
         run.advance(until_epoch=epoch, budget_secs=1000)
         found.append([run.history[epoch - 1].train_loss, *(v.item() for v in run.parameters()["output"].values())])

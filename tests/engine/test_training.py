@@ -45,6 +45,7 @@ def test_a_run_pauses_at_its_limit_and_goes_on_when_asked(
     make_run: Callable[..., Run], small: tuple[Layer, ...], to_epoch: Callable[[Run, int], Run]
 ) -> None:
     run = to_epoch(make_run(*small, training={"epoch_limit": 5}), 100)
+    assert run.stopped is not None
     assert (run.status, run.epoch, run.stopped.reason) == ("finished", 5, "epoch_limit")
     run.continue_past_limit()
     to_epoch(run, 100)
@@ -60,6 +61,7 @@ def test_a_loss_that_explodes_stops_the_run_and_recovery_goes_back_with_a_tenth_
     to_epoch(run, 20)
     run.edit(training(run, learning_rate=1000.0))
     to_epoch(run, 60)
+    assert run.stopped is not None
     assert (run.status, run.stopped.reason) == ("diverged", "exploded")
     assert run.advance(updates=1).updates == 0
     outcome = run.recover()
@@ -91,8 +93,9 @@ def test_early_stopping_waits_as_long_as_said(
 ) -> None:
     run = make_run(*small, data={"noise": 0.4}, training={"early_stopping": {"patience": 3}, "learning_rate": 0.5})
     to_epoch(run, 1000)
-    losses = [row.validation_loss for row in run.history[1:]]
+    losses = np.array([row.validation_loss for row in run.history[1:]], float)
 
+    assert run.stopped is not None
     assert run.stopped.reason == "early_stopping"
     assert len(losses) - 1 - int(np.argmin(losses)) == 3
     epoch = run.epoch
@@ -240,6 +243,7 @@ def test_the_final_test_counts_the_points_kept_for_it(
     measured = run.final_test()
 
     assert measured.points == 30
+    assert measured.confusion is not None
     assert sum(map(sum, measured.confusion)) == 30
     assert measured.metric == pytest.approx(sum(measured.confusion[i][i] for i in (0, 1)) / 30)
 

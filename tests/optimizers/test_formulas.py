@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -47,12 +49,12 @@ def test_an_optimizer_walks_as_in_optax(optimizer: Optimizer, theirs: optax.Grad
     hyper = jnp.zeros(HYPERPARAMETERS).at[: len(optimizer.hyperparameters)].set(jnp.array(optimizer.hyperparameters))
 
     @jax.jit
-    def ours_step(params, first, second, gradient, step):  # noqa: ANN001, ANN202
+    def ours_step(params: Any, first: Any, second: Any, gradient: Any, step: Any) -> Any:
         update = optimizer.update(gradient, params, first, second, rate=jnp.float32(RATE), step=step, hyper=hyper)
         return params + update.change, update.first, update.second
 
     @jax.jit
-    def their_step(params, state, gradient):  # noqa: ANN001, ANN202
+    def their_step(params: Any, state: Any, gradient: Any) -> Any:
         change, state = theirs.update(gradient, state, params)
         return optax.apply_updates(params, change), state
 

@@ -135,7 +135,8 @@ def test_the_confusion_matrix_counts_what_is_taken_for_what(run: Run) -> None:
         points = [point for point in run.points() if point.split == split]
         predicted = run.predict(np.array([point.x for point in points]))[:, 0] > 0.5
         wanted = np.zeros((2, 2), int)
-        np.add.at(wanted, ([int(point.target) for point in points], predicted.astype(int)), 1)
+        for point, taken_for in zip(points, predicted.astype(int), strict=True):
+            wanted[int(point.target), taken_for] += 1
 
         np.testing.assert_array_equal(matrix, wanted)
 
