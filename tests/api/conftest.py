@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -173,7 +173,7 @@ class Page:
         return "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
 
     @asynccontextmanager
-    async def socket(self, **headers: str) -> AsyncIterator[websockets.ClientConnection]:
+    async def socket(self, **headers: str) -> AsyncGenerator[websockets.ClientConnection]:
         async with websockets.connect(
             f"ws://127.0.0.1:{self.server.port}/ws",
             additional_headers={"Cookie": self.cookie, **headers},
@@ -183,7 +183,7 @@ class Page:
             yield socket
 
     @asynccontextmanager
-    async def tab(self, run: str, **watch: Any) -> AsyncIterator[Tab]:
+    async def tab(self, run: str, **watch: Any) -> AsyncGenerator[Tab]:
         async with self.socket() as socket:
             tab = Tab(socket, run)
             await tab.attach(watch=watch)
@@ -271,3 +271,9 @@ def document() -> dict[str, Any]:
 @pytest.fixture
 def make_tab() -> type[Tab]:
     return Tab
+
+
+@pytest.fixture
+def patience() -> float:
+    """How much longer than on a quiet machine something may take here: what others compute at the same time."""
+    return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

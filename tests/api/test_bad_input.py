@@ -50,14 +50,16 @@ BAD_VALUES = [
 
 
 @pytest.mark.parametrize(("path", "value"), BAD_VALUES)
-async def test_f5_i5_a_bad_value_gives_422_and_names_the_field(page: Any, document: Any, path: str, value: str) -> None:
+async def test_f5_i5_a_bad_value_gives_422_and_names_the_field(
+    page: Any, document: Any, patience: float, path: str, value: str
+) -> None:
     start = time.monotonic()
 
     answer = await page.http.post("/api/runs", content=changed(document, path, value))
 
     error = answer.json()["error"]
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/json")
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 1 * patience
     assert error["message"].count("\n") == 0
     assert len(error["message"]) < 300
     if not value.startswith(('"\\ud', "1111")):
@@ -81,7 +83,7 @@ async def test_f5_i5_a_bad_value_gives_422_and_names_the_field(page: Any, docume
     ],
 )
 async def test_i4_a_graph_that_cannot_run_is_refused_with_a_sentence(
-    page: Any, document: Any, layers: Any, edges: Any, layer: str | None
+    page: Any, document: Any, patience: float, layers: Any, edges: Any, layer: str | None
 ) -> None:
     dense = [{"type": "dense", "id": name, "units": units} for name, units in layers]
     network = {
@@ -94,7 +96,7 @@ async def test_i4_a_graph_that_cannot_run_is_refused_with_a_sentence(
 
     error = answer.json()["error"]
     assert answer.status_code == 422
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 1 * patience
     assert error["message"]
     assert (error["path"] or "").startswith("network") or error["layer"]
     if layer:
@@ -186,7 +188,9 @@ BAD_MESSAGES = [
 
 
 @pytest.mark.parametrize("message", BAD_MESSAGES)
-async def test_i2_pr4_a_bad_message_is_refused_and_the_socket_stays_open(page: Any, message: str) -> None:
+async def test_i2_pr4_a_bad_message_is_refused_and_the_socket_stays_open(
+    page: Any, patience: float, message: str
+) -> None:
     async with page.socket() as socket:
         await socket.recv()
         start = time.monotonic()
@@ -194,7 +198,7 @@ async def test_i2_pr4_a_bad_message_is_refused_and_the_socket_stays_open(page: A
         await socket.send(message.replace("RUN", RUN))
         answer = json.loads(await socket.recv())
 
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 1 * patience
         assert answer["type"] == "refused"
         assert len(answer["message"]) < 300
         await socket.send(message)
@@ -273,7 +277,7 @@ async def test_i2_any_message_gets_an_answer_and_nobody_else_notices(page: Any, 
     run = await other_page.create(view={"speed": "20 epochs/s"})
     messages: list[str] = []
 
-    @settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None, database=None)
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None, database=None)
     @given(WORDS, FIELDS)
     def collect(kind: str, fields: Any) -> None:
         messages.append(json.dumps({"id": 1, "run": run, **fields, "type": kind}))

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 
-async def test_the_first_play_moves_the_picture_within_moments(page: Any) -> None:
+async def test_the_first_play_moves_the_picture_within_moments(page: Any, patience: float) -> None:
     run = await page.create()
     async with page.tab(run) as tab:
         await tab.until(lambda: tab.frames)
@@ -24,8 +24,7 @@ async def test_the_first_play_moves_the_picture_within_moments(page: Any) -> Non
         await tab.send("play")
         await tab.until(lambda: tab.frames[-1]["step"] > 0)
 
-        # 0.2 s is the budget on the reference machine (bench/); here others may be computing too.
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 0.2 * patience
 
 
 async def test_ev3_across_thirty_cuts_every_event_arrives_once_and_the_history_is_whole(page: Any) -> None:
@@ -98,7 +97,7 @@ async def test_one_socket_serves_many_runs(page: Any, make_tab: Any) -> None:
                 await hear(tabs, await socket.recv())
 
 
-async def test_f4_d1_a_run_that_diverges_says_so_and_stays_valid_json(page: Any) -> None:
+async def test_f4_d1_a_run_that_diverges_says_so_and_stays_valid_json(page: Any, patience: float) -> None:
     document = {"source": {"type": "plane"}}
     run = await page.create(
         data=document,
@@ -114,7 +113,7 @@ async def test_f4_d1_a_run_that_diverges_says_so_and_stays_valid_json(page: Any)
         await tab.send("play")
         await tab.until(lambda: tab.status() == "diverged")
 
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 1 * patience
         assert tab.events[-1]["message"] or tab.events[-2]["message"]
         answer = await tab.answer("play")
         assert answer["code"] == "not_possible"

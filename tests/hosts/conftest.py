@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -146,3 +147,9 @@ def programs(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture
 def process_desk(process_host: ProcessHost, ear: Ear) -> Desk:
     return Desk(process_host, ear)
+
+
+@pytest.fixture
+def patience() -> float:
+    """How much longer than on a quiet machine something may take here: what others compute at the same time."""
+    return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -37,7 +37,9 @@ async def spare_ready(host: Any) -> None:
         await host._spares[0].ready.wait()
 
 
-async def test_r1_killed_at_five_moments_the_run_ends_as_if_nothing_had_happened(process_desk: Any) -> None:
+async def test_r1_killed_at_five_moments_the_run_ends_as_if_nothing_had_happened(
+    process_desk: Any, patience: float
+) -> None:
     desk, host = process_desk, process_desk.host
     weights, rows = await uninterrupted(desk, 200)
     rng = random.Random(7)
@@ -51,8 +53,7 @@ async def test_r1_killed_at_five_moments_the_run_ends_as_if_nothing_had_happened
         resumed = len(desk.ear.events("engine"))
         start = time.monotonic()
         await desk.ear.until(lambda resumed=resumed: len(desk.ear.events("engine")) > resumed)
-        # The five seconds of R1 hold on the reference machine; here others may be computing too.
-        assert time.monotonic() - start < 15
+        assert time.monotonic() - start < 5 * patience
     await desk.until_status("finished")
 
     assert await desk.weights() == weights
@@ -86,7 +87,7 @@ async def test_an_edit_survives_the_engine_that_applied_it(process_desk: Any) ->
     assert snapshot["revision"] == 1
 
 
-async def test_r8_an_engine_that_falls_silent_is_replaced(process_desk: Any) -> None:
+async def test_r8_an_engine_that_falls_silent_is_replaced(process_desk: Any, patience: float) -> None:
     desk = process_desk
     await desk.open(view=View(speed="20 epochs/s"))
     await desk.command("play")
@@ -95,12 +96,12 @@ async def test_r8_an_engine_that_falls_silent_is_replaced(process_desk: Any) -> 
     kill(desk.host, signal.SIGSTOP)
     await desk.ear.until(lambda: desk.ear.events("engine"))
 
-    assert time.monotonic() - start < 15
+    assert time.monotonic() - start < 15 * patience
     rows = len(desk.ear.history())
     await desk.ear.until(lambda: len(desk.ear.history()) > rows)
 
 
-async def test_a_spare_engine_takes_over_at_once_and_another_one_stands_by(process_desk: Any) -> None:
+async def test_a_spare_engine_takes_over_at_once_and_another_one_stands_by(process_desk: Any, patience: float) -> None:
     desk = process_desk
     await desk.open()
     await spare_ready(desk.host)
@@ -109,7 +110,7 @@ async def test_a_spare_engine_takes_over_at_once_and_another_one_stands_by(proce
     kill(desk.host)
     await desk.ear.until(lambda: desk.ear.events("engine"))
 
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 1.5 * patience
     await spare_ready(desk.host)
 
 

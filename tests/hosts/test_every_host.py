@@ -30,7 +30,7 @@ async def test_a_run_trains_to_the_epoch_asked_for_and_tells_every_epoch_once(de
     assert [row["epoch"] for row in desk.ear.history()] == list(range(1, 301))
 
 
-async def test_pause_answers_within_a_tenth_of_a_second_with_the_newest_frame(desk: Any) -> None:
+async def test_pause_answers_within_a_tenth_of_a_second_with_the_newest_frame(desk: Any, patience: float) -> None:
     await desk.open(view=FAST)
     await desk.watch()
     await desk.command("play")
@@ -39,7 +39,7 @@ async def test_pause_answers_within_a_tenth_of_a_second_with_the_newest_frame(de
     start = time.monotonic()
     answer = await desk.command("pause")
 
-    assert time.monotonic() - start < 0.1
+    assert time.monotonic() - start < 0.1 * patience
     assert answer.events[-2]["status"] == "paused"
     assert read_header(answer.frame).step == answer.events[-2]["step"]
 
@@ -78,14 +78,14 @@ async def test_one_epoch_more_ends_at_the_next_whole_epoch(desk: Any) -> None:
     assert answer.events[-1] == {"type": "accepted", "command": 1}
 
 
-async def test_the_chosen_speed_is_kept(desk: Any) -> None:
+async def test_the_chosen_speed_is_kept(desk: Any, patience: float) -> None:
     await desk.open(view=View(speed="20 epochs/s"))
     await desk.command("play")
     start = time.monotonic()
 
     await desk.ear.until(lambda: len(desk.ear.history()) >= 40)
 
-    assert 1.0 < time.monotonic() - start < 4.0
+    assert 1.0 < time.monotonic() - start < 3.0 * patience
 
 
 async def test_pause_at_the_epoch_limit_and_continue_past_it(desk: Any) -> None:
@@ -176,7 +176,9 @@ async def test_a_typed_weight_is_the_weight(desk: Any) -> None:
         await desk.command("set_parameter", pin={**pin, "index": [9]}, value=1.5)
 
 
-async def test_d1_a_rate_that_is_too_high_is_told_within_a_second_and_can_be_taken_back(desk: Any) -> None:
+async def test_d1_a_rate_that_is_too_high_is_told_within_a_second_and_can_be_taken_back(
+    desk: Any, patience: float
+) -> None:
     network = chain(Input(), Output(activation="linear"))
     data = {"source": {"type": "plane"}, "count": 200}
     training = {"loss": {"type": "mse"}, "learning_rate": 1000, "batch_size": 10}
@@ -187,7 +189,7 @@ async def test_d1_a_rate_that_is_too_high_is_told_within_a_second_and_can_be_tak
     await desk.command("play")
     status = await desk.until_status("diverged")
 
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 1 * patience
     assert status["reason"] in {"exploded", "not_finite"}
     assert status["message"]
     with pytest.raises(NetloomError):

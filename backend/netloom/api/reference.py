@@ -47,7 +47,7 @@ def reference(document: Schema, nonce: str) -> str:
     schemas: Schema = document["components"]["schemas"]
     return "\n".join(
         [
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Netloom API</title>'
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Netloom API</title>',
             f'<meta name="viewport" content="width=device-width"><style nonce="{nonce}">{_STYLE}</style></head><body>',
             f"<h1>Netloom API {escape(document['info']['version'])}</h1>",
             _INTRODUCTION,
