@@ -10,6 +10,7 @@ import { bundlesOf, type Graph } from './graph'
 
 const EVERY_MS = 50
 const MOVE_MS = 200
+const PRESENT_BOLDNESS = 1.6
 /** As the phase clock gives them. */
 const PHASE_MS: Record<string, number> = { forward: 280, loss: 140, backward: 280, update: 220 }
 
@@ -21,7 +22,7 @@ export class EdgeDrawing {
   private from: ReadonlyMap<string, Column> = new Map()
   private movedAt = Number.NEGATIVE_INFINITY
   private frame: FrameView | null = null
-  private largest = 0
+  private largest = 1
   private phase = store.getState().phase
   private phasedAt = 0
   private asked = 0
@@ -56,13 +57,12 @@ export class EdgeDrawing {
     const weights = frame.layout.channels.filter(
       ({ name, parameter }) => name === 'parameter' && parameter === 'weight',
     )
-    const wanted = robustMax(
+    this.largest = robustMax(
       weights.flatMap(({ layer, parameter }) => {
         const found = frame.channel('parameter', layer as string, parameter as string)
         return found instanceof Float32Array ? [found] : []
       }),
     )
-    this.largest = this.largest ? this.largest + (wanted - this.largest) * 0.15 : wanted
     const wait = EVERY_MS - (performance.now() - this.drawnAt)
     if (wait <= 0) this.soon()
     else if (!this.timer) this.timer = window.setTimeout(() => this.soon(), wait)
@@ -114,7 +114,8 @@ export class EdgeDrawing {
       progress: this.phase ? (now - this.phasedAt) / (PHASE_MS[this.phase] ?? 1) : 0,
       still,
       tones: this.colors,
-      largest: this.largest || 1,
+      boldness: store.getState().present ? PRESENT_BOLDNESS : 1,
+      largest: this.largest,
     }
   }
 

@@ -22,6 +22,8 @@ export type EdgeScene = {
   /** Nothing moves: a wish of the learner's system. */
   still: boolean
   tones: EdgeTones
+  /** Widens every line. */
+  boldness: number
   /** The weight at which lines are widest. */
   largest: number
 }
@@ -33,7 +35,7 @@ export function paintEdges(context: CanvasRenderingContext2D, scene: EdgeScene):
   context.scale(zoom, zoom)
   context.lineCap = 'round'
   scene.bundles.forEach((bundle, at) => {
-    const strokes = new EdgeStrokes(context, scene.tones, bundle)
+    const strokes = new EdgeStrokes(context, scene.tones, bundle, scene.boldness)
     const [from, to] = [scene.images[at], scene.images[at + 1]]
     if (from || to) strokes.band(from, to)
     paintBundle(strokes, scene, bundle, at)

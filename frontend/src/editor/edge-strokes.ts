@@ -21,11 +21,14 @@ export class EdgeStrokes {
   private readonly context: CanvasRenderingContext2D
   private readonly tones: EdgeTones
   private readonly bundle: Bundle
+  private readonly boldness: number
 
-  constructor(context: CanvasRenderingContext2D, tones: EdgeTones, bundle: Bundle) {
+  /** `boldness` widens every line: 1, or more for the back of a room. */
+  constructor(context: CanvasRenderingContext2D, tones: EdgeTones, bundle: Bundle, boldness: number) {
     this.context = context
     this.tones = tones
     this.bundle = bundle
+    this.boldness = boldness
   }
 
   /** Values that pass unchanged, or whose weight is not known yet. */
@@ -96,7 +99,7 @@ export class EdgeStrokes {
     context.moveTo(bundle.from, start)
     context.bezierCurveTo(first, start, second, end, bundle.to, end)
     context.strokeStyle = color
-    context.lineWidth = width
+    context.lineWidth = width * this.boldness
     context.globalAlpha = opacity
     context.stroke()
     context.globalAlpha = 1

@@ -30,6 +30,8 @@ export type Graph = {
   layout: GraphLayout
   bundles: readonly Bundle[]
   byId: ReadonlyMap<string, GraphLayer>
+  /** Below 1 where the cards do not fit side by side. */
+  zoom: number
 }
 
 export type CanvasLook = {
@@ -43,6 +45,8 @@ export type CanvasLook = {
 
 const PRESENT_SCALE = 1.45
 const SETTINGS_BUTTON = 22
+/** Cards of a network that is shown smaller have larger buttons, so that these stay easy to hit. */
+const SMALL_CARD = 102
 
 export function sizesFor({ present, coarse }: CanvasLook): LayoutSizes {
   if (!present) return coarse ? { ...LAYOUT_SIZES, cardHeight: 106, footer: 48 } : LAYOUT_SIZES
@@ -52,9 +56,9 @@ export function sizesFor({ present, coarse }: CanvasLook): LayoutSizes {
 const WIDTHS: Record<AnyLayer['type'], number> = {
   input: 104,
   dense: 168,
-  dropout: 148,
-  batch_norm: 148,
-  layer_norm: 148,
+  dropout: 152,
+  batch_norm: 152,
+  layer_norm: 152,
   output: 168,
 }
 
@@ -68,8 +72,9 @@ export function graphOf(
   const [wide, counts] = [widths(network, features), parameterCounts(network, features)]
   const ordered = order(network)
   const specs = ordered.map((layer) => specOf(layer, wide.get(layer.id)?.outputs ?? 0, expanded, look))
-  const sizes = sizesFor(look)
-  const zoom = zoomFor(specs, area.width, sizes)
+  const usual = sizesFor(look)
+  const zoom = zoomFor(specs, area.width, usual)
+  const sizes = zoom < 1 ? { ...usual, cardHeight: Math.max(usual.cardHeight, SMALL_CARD) } : usual
   const layout = layOutGraph(specs, { width: area.width / zoom, height: area.height / zoom }, sizes)
   const layers = ordered.map((layer, i) => ({
     layer,
@@ -82,6 +87,7 @@ export function graphOf(
   return {
     layers,
     layout,
+    zoom,
     bundles: bundlesOf(layers),
     byId: new Map(layers.map((held) => [held.layer.id, held])),
   }

@@ -43,7 +43,12 @@ function Canvas() {
   const graph = useGraphOf(network, features, area, expanded, { present, coarse, all })
   return (
     <GraphProvider value={graph}>
-      <div ref={host} className="network-host" data-phase={phase ?? undefined}>
+      <div
+        ref={host}
+        className="network-host"
+        data-phase={phase ?? undefined}
+        data-small={graph.zoom < 1 || undefined}
+      >
         {area.width > 0 && (
           <>
             <EdgeLayer graph={graph} host={host} />

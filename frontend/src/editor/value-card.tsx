@@ -1,4 +1,5 @@
 import { type FocusEvent, type KeyboardEvent, useState } from 'react'
+import { samePin } from '../core/edge-geometry'
 import { formatFixed, formatSigned } from '../core/format'
 import { layerOf } from '../core/network'
 import { IconButton, TypedNumber } from '../primitives'
@@ -81,7 +82,7 @@ const LARGEST = 1e6
 
 /** Live until it is clicked; then a field to type over, which holds still. */
 function Editable({ pin, label }: { pin: Pin; label: string }) {
-  const typing = useCanvas((state) => state.typing === pin)
+  const typing = useCanvas(({ typing }) => typing !== null && samePin(typing, pin))
   const [start, setStart] = useState(0)
   const open = () => {
     setStart(presentValue(pin))
