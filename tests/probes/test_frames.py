@@ -13,7 +13,7 @@ from netloom.experiment import Experiment
 from netloom.layers import BatchNorm, Dense, Dropout, Input, Output
 from netloom.network import chain
 from netloom.probes import PROBES
-from netloom.protocol.commands import Pin, Watch
+from netloom.protocol.commands import Changes, Pin, Watch
 from netloom.protocol.events import Layout
 from netloom.protocol.frames import decode_frame
 
@@ -76,6 +76,14 @@ def test_either_kind_of_map_can_be_left_out(watch: Watch, run: Run) -> None:
 
     wanted = {"boundary": (1, 60, 60)} if watch.boundary else {}
     assert shapes == wanted | ({"neurons": (10, 20, 20)} if watch.neurons else {})
+
+
+def test_an_edit_can_be_prepared_while_nothing_is_watched() -> None:
+    run = Run(Experiment())
+    run.frame(NOTHING)
+
+    assert run.edit(Changes(name="Mine")).kind == "nothing"
+    assert not run.prepare(Changes(name="Yours")).compiled
 
 
 def test_maps_of_one_size_are_those_of_two(run: Run) -> None:

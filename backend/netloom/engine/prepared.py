@@ -105,7 +105,8 @@ def warm(stage: Stage, cells: tuple[int, int]) -> bool:
     carry = stage.first_carry
     jax.block_until_ready(stage.advance(carry, 0, 0))
     look(stage.program, carry.now, stage.packed_live, stage.picture.features(stage.picture.places(9)))
-    stage.moment(carry.now).maps(*cells)
+    if any(cells):
+        stage.moment(carry.now).maps(*cells)
     note_warm(stage.program, key)
     return True
 
