@@ -31,7 +31,7 @@ async def test_a_run_trains_to_the_epoch_asked_for_and_tells_every_epoch_once(de
 
 
 async def test_pause_answers_within_a_tenth_of_a_second_with_the_newest_frame(desk: Any, patience: float) -> None:
-    await desk.open(view=FAST)
+    await desk.open(view=FAST, training=Training(epoch_limit=1_000_000))
     await desk.watch()
     await desk.command("play")
     await desk.ear.until(lambda: len(desk.ear.history()) > 50)

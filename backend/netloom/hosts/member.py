@@ -139,6 +139,8 @@ class Member:
         self._flush(answer=Answer(request.number), checkpoint=True)
 
     def _on_checkpoint(self, request: Request) -> None:
+        """One is asked for, also when nothing has changed."""
+        self._saved = None
         self._flush(answer=Answer(request.number), checkpoint=True)
 
     def _on_weights(self, request: Request) -> None:
