@@ -39,7 +39,7 @@ test('a copied link plays the identical run in another browser', async ({
   await page.getByRole('menuitem', { name: /^New weights/ }).click()
   await expect.poll(() => netloom.epoch()).toBe(0)
   await netloom.button('Copy link').click()
-  await expect(page.getByText(/Link copied/)).toBeVisible()
+  await expect(page.getByText(/Link copied/).first()).toBeVisible()
   const link = await page.evaluate(() => navigator.clipboard.readText())
   expect(link.startsWith(baseURL ?? '?')).toBe(true)
 
@@ -67,7 +67,7 @@ test.describe('a link', () => {
   test('that is broken says so, and the first example opens', async ({ netloom, page }) => {
     await netloom.open('/#x=brokenbroken')
 
-    await expect(page.getByText(/This link is incomplete/)).toBeVisible()
+    await expect(page.getByText(/This link is incomplete/).first()).toBeVisible()
     await expect(page.getByLabel('Name of this experiment')).toHaveValue('XOR')
   })
 })

@@ -50,7 +50,12 @@ export class Netloom {
       .locator('.boundary-heat')
       .first()
       .evaluate((canvas: HTMLCanvasElement) => {
-        const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+        // A copy is read: reading the page's own canvas often would make the browser warn, and slow it down.
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {
+          willReadFrequently: true,
+        })
+        copy?.drawImage(canvas, 0, 0)
+        const pixels = copy?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
         let hash = 0
         for (const value of pixels) hash = (hash * 31 + value) | 0
         return String(hash)

@@ -86,10 +86,13 @@ function FormulaField({ features, example }: { features: readonly string[]; exam
   const [problem, setProblem] = useState<string>()
   const add = async () => {
     const typed = formula.trim()
-    if (!typed) return setProblem(undefined)
+    if (!typed) return
+    setFormula('') // at once: Enter and then leaving the field would add it twice
+    if (features.includes(typed)) return
     const answer = await changeFeatures([...features, typed], `Input ${typed}`, true)
-    setProblem(answer.ok ? undefined : answer.refused.message)
-    if (answer.ok) setFormula('')
+    if (answer.ok) return
+    setFormula(typed)
+    setProblem(answer.refused.message)
   }
   return (
     <TextField

@@ -67,7 +67,9 @@ function isTyping(target: EventTarget | null): boolean {
 /** Space presses what has the focus, where that is something to press. */
 function takesSpace(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement) || isClicked(target)) return false
-  return target.matches('button, a, summary, [role]:not([role="region"], [role="group"])')
+  return target.matches(
+    'button, a, summary, [role="button"], [role="radio"], [role="checkbox"], [role="switch"], [role="tab"]',
+  )
 }
 
 function isCovered(): boolean {

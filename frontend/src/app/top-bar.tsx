@@ -17,9 +17,9 @@ export function TopBar() {
   return (
     <header className="top-bar">
       <div className="top-bar-start">
-        <p className="wordmark">
+        <h1 className="wordmark">
           net<b>loom</b>
-        </p>
+        </h1>
         {!present && <ExamplesMenu />}
         <Title />
       </div>

@@ -5,6 +5,7 @@ import { Button, IconButton, NumberField, Popover, SplitButton, Track } from '..
 import { actions, store, useNetloom } from '../state'
 import { frames } from '../stream'
 import { openExperiment } from './page-life'
+import { useMedia } from './use-media'
 import './transport.css'
 
 /** Restart, one update, play or pause, one epoch, run to an epoch: always visible, always the same size. */
@@ -19,10 +20,10 @@ export function Transport() {
 
 /** On a phone, at the thumb. */
 export function BottomTransport() {
+  if (!useMedia('(max-width: 640px)')) return null
   return (
     <footer className="bottom-transport">
       <StepButtons />
-      <Speed />
       <EpochCounter />
     </footer>
   )
