@@ -61,7 +61,7 @@ async function dragByFinger(page: Page, from: Point, to: Point): Promise<void> {
 
 async function open(page: Page): Promise<void> {
   await page.goto('/')
-  await expect(layer(page, 'output')).toBeVisible({ timeout: 30_000 })
+  await expect(layer(page, 'output')).toBeVisible({ timeout: 45_000 })
 }
 
 test.describe('with the mouse', () => {
@@ -71,8 +71,11 @@ test.describe('with the mouse', () => {
     await dragByMouse(page, await middleOf(item(page, 'Dropout')), await between(page, 'hidden1', 'hidden2'))
     await expect.poll(() => layers(page)).toEqual(['input', 'hidden1', 'dropout1', 'hidden2', 'output'])
 
+    // Undo waits for the edit before it, whose program may have to be compiled first.
     await page.keyboard.press('Control+z')
-    await expect.poll(() => layers(page)).toEqual(['input', 'hidden1', 'hidden2', 'output'])
+    await expect
+      .poll(() => layers(page), { timeout: 30_000 })
+      .toEqual(['input', 'hidden1', 'hidden2', 'output'])
   })
 
   test('a layer is dragged to another place, and into the bin', async ({ page }) => {
