@@ -122,17 +122,14 @@ def _restarted(present: Situation, before: Stage, after: Stage, stashes: Stashes
 def _restored(
     present: Situation, before: Stage, former: Situation, after: Stage, stashes: Stashes, revision: int, label: str
 ) -> Applied:
-    """The stashed state; should the document asked for differ from the stashed one, as an edit of that."""
+    """The stashed state; should the document asked for differ from the stashed one, as an edit of that, unless it would
+    throw away what is to be restored."""
     token = stashes.put(present)
     stage = make_stage(former.experiment, before.device, like=before)
     situation = _placed(former, stage)
     kind = classify(stage, after)
-    if former.experiment != after.experiment:
-        situation, stage, _ = (
-            _restarted(situation, stage, after, stashes, revision, label)
-            if kind == "restart"
-            else _carried_on(kind, situation, stage, after, stashes, revision, "")
-        )
+    if former.experiment != after.experiment and kind != "restart":
+        situation, stage, _ = _carried_on(kind, situation, stage, after, stashes, revision, "")
     epoch = int(situation.carry.now.epoch)
     message = f"The trained network is back as it was, at epoch {epoch:,}."
     return (
