@@ -82,7 +82,7 @@ test.describe('a learner', () => {
     const [epoch, update, loss, picture] = [
       await netloom.epoch(),
       await netloom.update(),
-      await netloom.loss(),
+      await netloom.settledLoss(),
       await netloom.picture(),
     ]
     await netloom.chooseData('Circle')

@@ -44,6 +44,18 @@ export class Netloom {
     return this.page.getByTestId('Training loss').innerText()
   }
 
+  /** The loss once no more rows are on their way: two readings a third of a second apart agree. */
+  async settledLoss(): Promise<string> {
+    let last = ''
+    const unchanged = async () => {
+      const before = last
+      last = await this.loss()
+      return last === before
+    }
+    await expect.poll(unchanged, { intervals: [350] }).toBe(true)
+    return last
+  }
+
   /** What the output picture shows now, as a short text that changes when a pixel does. */
   picture(): Promise<string> {
     return this.page

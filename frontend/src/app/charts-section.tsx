@@ -39,7 +39,8 @@ function LossChart() {
         [held.train_loss, held.validation_loss].slice(0, series.length),
         held.length,
       ),
-    [series],
+    // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that was made anew is drawn at once
+    [series, present],
   )
   useHistory(draw, CHART_EVERY_MS)
   return (
@@ -52,11 +53,12 @@ function LossChart() {
       }
     >
       <LineChart
+        key={present ? 'present' : 'panel'} // its text is measured once
         ref={chart}
         label="Loss: how wrong, lower is better"
         series={series}
         logarithmic={logarithmic}
-        height={present ? 132 : 140}
+        height={present ? 118 : 140}
         {...useChartFrame('train_loss')}
       />
     </Section>

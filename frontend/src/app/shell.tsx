@@ -32,6 +32,7 @@ export function Shell() {
       )}
       <main className="stage">
         <CaptionBar />
+        <h2 className="visually-hidden">Network</h2>
         <div className="stage-canvas">
           <NetworkCanvas />
         </div>
