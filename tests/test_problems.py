@@ -40,3 +40,11 @@ def test_a_layer_is_named_by_its_id() -> None:
         read_experiment(HUGE_LAYER)
 
     assert (refusal.value.path, refusal.value.layer_id) == ("network.layers.1.units", "wide")
+
+
+@pytest.mark.parametrize("layer", ["input", "output"])
+def test_the_ends_of_a_network_are_named_like_every_layer(layer: str) -> None:
+    with pytest.raises(NetloomError) as refusal:
+        read_experiment(f'{{"network": {{"layers": [{{"type": "{layer}", "id": "__proto__"}}], "edges": []}}}}')
+
+    assert refusal.value.path == "network.layers.0.id"

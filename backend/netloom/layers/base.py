@@ -26,6 +26,7 @@ Each field marked live under its own name, an activation as its place in its lis
 `row_weight`, float32: 1 for a real example, 0 for one that only fills the batch.
 """
 
+ID_PATTERN = r"^[a-z][a-z0-9_]{0,31}$"
 LayerId = str
 
 
@@ -40,7 +41,7 @@ class Layer(Record):
     arity: ClassVar[int] = 1
     """How many inputs it takes."""
 
-    id: LayerId = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$", title="Id")
+    id: LayerId = Field(pattern=ID_PATTERN, title="Id")
     """Names the layer within its network: small letters, digits and underscores."""
 
     def output_shape(self, *inputs: Shape) -> Shape:

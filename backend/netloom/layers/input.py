@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from netloom.layers.base import Layer, Live, Params, Shape, State
+from pydantic import Field
+
+from netloom.layers.base import ID_PATTERN, Layer, LayerId, Live, Params, Shape, State
 
 if TYPE_CHECKING:
     from jax import Array
@@ -17,7 +19,7 @@ class Input(Layer):
     help: ClassVar[str] = "The numbers that the network is given for each point."
 
     type: Literal["input"] = "input"
-    id: str = "input"
+    id: LayerId = Field(default="input", pattern=ID_PATTERN, title="Id")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         [(features,)] = inputs

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from netloom.activations import OutputActivationName, activate_output
 from netloom.initializers import InitializerName
-from netloom.layers.base import Layer, Live, Params, Shape, State
+from netloom.layers.base import ID_PATTERN, Layer, LayerId, Live, Params, Shape, State
 from netloom.layers.dense import InitialParameters, dense_params, flat_width, product
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Output(Layer):
     help: ClassVar[str] = "The prediction: one neuron for two classes or a value, else one per class."
 
     type: Literal["output"] = "output"
-    id: str = "output"
+    id: LayerId = Field(default="output", pattern=ID_PATTERN, title="Id")
     units: int = Field(default=1, ge=1, le=10, title="Neurons")
     """One for a value or for two classes, else one per class."""
     activation: OutputActivationName = Field(default="sigmoid", title="Activation", json_schema_extra={"live": True})
