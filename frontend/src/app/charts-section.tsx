@@ -32,6 +32,7 @@ function LossChart() {
   const logarithmic = useNetloom((model) => model.experiment.view.log_loss)
   const present = useNetloom((model) => model.present)
   const series = useSeries()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that was made anew is drawn at once
   const draw = useCallback(
     (held: Columns) =>
       chart.current?.draw(
@@ -39,7 +40,6 @@ function LossChart() {
         [held.train_loss, held.validation_loss].slice(0, series.length),
         held.length,
       ),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that was made anew is drawn at once
     [series, present],
   )
   useHistory(draw, CHART_EVERY_MS)

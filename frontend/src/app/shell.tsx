@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useLayoutEffect } from 'react'
 import { NetworkCanvas } from '../editor'
 import { Toasts } from '../primitives'
 import { actions, useNetloom } from '../state'
@@ -19,7 +19,8 @@ const CodeDialog = lazy(() => import('./code-dialog').then(({ CodeDialog }) => (
 export function Shell() {
   const present = useNetloom((model) => model.present)
   useShortcuts()
-  useEffect(() => {
+  // Before the charts are made: they measure their text once.
+  useLayoutEffect(() => {
     document.documentElement.toggleAttribute('data-present', present)
   }, [present])
   return (
