@@ -1,4 +1,4 @@
-import type { Changes, Experiment, Pin, Speed, View } from '../protocol'
+import type { Changes, Edited, Experiment, Pin, Speed, View } from '../protocol'
 import { sectionsOf } from './changes'
 import type { Selection, Toast, Tone } from './model'
 import type { Answer, Session } from './session'
@@ -83,6 +83,7 @@ export function actionsOf(session: Session) {
       session.clearProblems(changes)
       const entry = session.recordEntry({ kind: 'edit', label, key, before, after: changes })
       const answer = await session.edit({ changes, label, key, entry })
+      if (answer.ok && answer.edited?.kind === 'structure') session.notify(keptOf(answer.edited))
       return options.quiet ? answer : say(answer)
     },
     undo: (): Promise<void> => travel('undo'),
@@ -166,6 +167,12 @@ export function actionsOf(session: Session) {
 }
 
 export type Actions = ReturnType<typeof actionsOf>
+
+/** What a change of the structure kept, and how far the answers moved. */
+function keptOf({ message, boundary_shift: shift }: Edited): string {
+  if (shift === null || message.includes('%')) return message
+  return `${message} The output moved by ${(100 * shift).toFixed(1)} %.`
+}
 
 const backAgain = (undo: Parameters<typeof stepForward>[0]) => stepForward(undo)?.[1] ?? undo
 const forthAgain = (undo: Parameters<typeof stepBack>[0]) => stepBack(undo)?.[1] ?? undo
