@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from netloom.arrays import jax, jnp, lax
 from netloom.engine.data import Data
 from netloom.engine.live import Live
 from netloom.engine.measure import Measures, measure
+from netloom.engine.packed import Packed, pack_tree
 from netloom.engine.state import Carry, TrainState
 from netloom.engine.structure import Structure
 from netloom.engine.update import Rows, scheduled_rate, train
@@ -24,27 +27,47 @@ RUNNING, EARLY_STOPPED, LOSS_EXPLODED, NOT_FINITE = 0, 1, 2, 3
 
 
 class Advanced(NamedTuple):
-    """rows: float32 `[EPOCHS_PER_CALL, 5]`, of which `row_count` are set: training loss, validation loss, training
-    metric, validation metric, learning rate at the end of each epoch that ended. updates: how many were carried out.
-    stopped: why before all that was asked (RUNNING: it was not stopped). rate: the learning rate of the next update.
-    measures: of the state at the end. facts: int32 `[6]`, so that one copy tells the host all: row_count, updates,
-    stopped, and the epoch, step and cursor of the state."""
+    """rows: float32 `[EPOCHS_PER_CALL, 5]`, of which the first are set: training loss, validation loss, training
+    metric, validation metric, learning rate at the end of each epoch that ended. facts: int32 `[6]`: how many rows are
+    set, how many updates were carried out, why it stopped before all that was asked (RUNNING: it did not), and the
+    epoch, step and cursor of the state. numbers: float32 `[7]`: the state's losses and metrics, and the learning rate
+    of the next update. outputs, predicted: as in `Measures`."""
+
+    carry: Packed
+    rows: Array
+    facts: Array
+    numbers: Array
+    outputs: Array
+    predicted: Array
+
+    @property
+    def measures(self) -> Measures:
+        """On this machine's memory."""
+        numbers = np.asarray(self.numbers)
+        return Measures(numbers[:3], numbers[3:6], np.asarray(self.outputs), np.asarray(self.predicted))
+
+    @property
+    def rate(self) -> float:
+        return float(np.asarray(self.numbers)[6])
+
+
+class _SoFar(NamedTuple):
+    """Of a call in progress, as in `Advanced`."""
 
     carry: Carry
     rows: Array
     row_count: Array
     updates: Array
     stopped: Array
-    rate: Array
     measures: Measures
-    facts: Array
 
 
-def advance(structure: Structure, carry: Carry, data: Data, live: Live, updates: Array, until_epoch: Array) -> Advanced:
-    """Trains `updates` updates, but not past `until_epoch`, nor past EPOCHS_PER_CALL epochs. However a run is cut into
-    calls, its states are the same to the last bit: nothing here depends on where a call begins."""
+def advance(structure: Structure, carry: Carry, data: Data, live: Live, asked: Array) -> Advanced:
+    """Trains `asked[0]` updates, but not past epoch `asked[1]`, nor past EPOCHS_PER_CALL epochs. However a run is cut
+    into calls, its states are the same to the last bit: nothing here depends on where a call begins."""
+    updates, until_epoch = asked
 
-    def goes_on(so_far: Advanced) -> Array:
+    def goes_on(so_far: _SoFar) -> Array:
         return (
             (so_far.updates < updates)
             & (so_far.stopped == RUNNING)
@@ -52,7 +75,7 @@ def advance(structure: Structure, carry: Carry, data: Data, live: Live, updates:
             & (so_far.row_count < EPOCHS_PER_CALL)
         )
 
-    def segment(loop: tuple[Array, Advanced]) -> tuple[Array, Advanced]:
+    def segment(loop: tuple[Array, _SoFar]) -> tuple[Array, _SoFar]:
         """What is left of an epoch, or of the updates asked for; then a look at where that has led."""
         _, so_far = loop
         active = goes_on(so_far)
@@ -61,29 +84,31 @@ def advance(structure: Structure, carry: Carry, data: Data, live: Live, updates:
         return jnp.bool_(False), _measured(structure, trained, ended, data, live)
 
     nothing = jax.eval_shape(lambda state: measure(structure, state, data, live), carry.now)
-    start = Advanced(
+    start = _SoFar(
         carry=carry,
         rows=jnp.zeros((EPOCHS_PER_CALL, 5), jnp.float32),
         row_count=jnp.int32(0),
         updates=jnp.int32(0),
         stopped=jnp.int32(RUNNING),
-        rate=jnp.float32(0),
         measures=jax.tree.map(lambda like: jnp.zeros(like.shape, like.dtype), nothing),
-        facts=jnp.zeros(6, jnp.int32),
     )
     # At least once, so that asking for no update measures the present state.
     _, done = lax.while_loop(lambda loop: loop[0] | goes_on(loop[1]), segment, (jnp.bool_(True), start))
     broken = ~jnp.isfinite(done.carry.now.params).all()
-    now = done.carry.now
+    now, measures = done.carry.now, done.measures
     stopped = jnp.where(broken, NOT_FINITE, done.stopped)
-    return done._replace(
-        stopped=stopped,
+    rate = scheduled_rate(now.epoch + now.cursor / data.counts[0], live)
+    return Advanced(
+        carry=pack_tree(done.carry),
+        rows=done.rows,
         facts=jnp.stack([done.row_count, done.updates, stopped, now.epoch, now.step, now.cursor]),
-        rate=scheduled_rate(now.epoch + now.cursor / data.counts[0], live),
+        numbers=jnp.concatenate([measures.losses, measures.metrics, rate[None]]),
+        outputs=measures.outputs,
+        predicted=measures.predicted,
     )
 
 
-def _train(structure: Structure, so_far: Advanced, data: Data, live: Live, most: Array) -> Advanced:
+def _train(structure: Structure, so_far: _SoFar, data: Data, live: Live, most: Array) -> _SoFar:
     state = so_far.carry.now
     rows = epoch_rows(structure, data, live, state.epoch, state.cursor)
     left_in_epoch = -((state.cursor - data.counts[0]) // live.training.batch_size)
@@ -92,7 +117,7 @@ def _train(structure: Structure, so_far: Advanced, data: Data, live: Live, most:
     return so_far._replace(carry=so_far.carry._replace(now=state), updates=so_far.updates + steps)
 
 
-def _measured(structure: Structure, trained: Advanced, ended: Array, data: Data, live: Live) -> Advanced:
+def _measured(structure: Structure, trained: _SoFar, ended: Array, data: Data, live: Live) -> _SoFar:
     """Measures the state; where an epoch has `ended`, notes its row and whether that is a reason to stop."""
     state = trained.carry.now
     measures = measure(structure, state, data, live)

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from netloom.arrays import jax
 from netloom.engine.packing import flat_size, pack_states
 from netloom.engine.situation import Situation, Stop
 from netloom.engine.state import Carry, TrainState
@@ -81,7 +80,7 @@ def from_bytes(data: bytes) -> Saved:
 
 def _situation_parts(situation: Situation, prefix: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     arrays: dict[str, np.ndarray] = {}
-    for name, state in zip(Carry._fields, jax.device_get(situation.carry), strict=True):
+    for name, state in zip(Carry._fields, situation.carry, strict=True):
         arrays |= {f"{prefix}{name}/{key}": value for key, value in _state_arrays(state).items()}
     arrays[f"{prefix}history/epochs"] = np.array(
         [(row.epoch, row.step) for row in situation.history], np.int64

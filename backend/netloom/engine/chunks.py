@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from netloom.engine.advance import EARLY_STOPPED, LOSS_EXPLODED, epoch_rows
+from netloom.engine.advance import EARLY_STOPPED, LOSS_EXPLODED, Advanced, epoch_rows
+from netloom.engine.packed import Packed
 from netloom.engine.packing import Named, unpack
 from netloom.engine.prepared import Stage
 from netloom.engine.situation import Stop
-from netloom.engine.state import Carry, TrainState
+from netloom.engine.state import Carry
 from netloom.engine.structure import Structure
 from netloom.engine.update import batch_gradient
 from netloom.protocol.events import Row
@@ -29,32 +30,32 @@ class Facts(NamedTuple):
     cursor: int
 
 
-def facts_of(result: Any) -> Facts:
+def facts_of(result: Advanced) -> Facts:
     return Facts(*np.asarray(result.facts).tolist())
 
 
 class Chunk:
     """Training from `start` on. The state before it is kept, not given away: any update of it can be done again."""
 
-    def __init__(self, stage: Stage, start: Carry) -> None:
+    def __init__(self, stage: Stage, start: Packed) -> None:
         self._stage, self._start = stage, start
         self._updates = 0
 
-    def run(self, updates: int, until_epoch: int) -> Any:
+    def run(self, updates: int, until_epoch: int) -> Advanced:
         result = self._stage.advance(self._start, updates, until_epoch)
         self._updates = facts_of(result).updates
         return result
 
-    def last_finite(self, result: Any, until_epoch: int) -> tuple[Any, Stop]:
+    def last_finite(self, result: Advanced, until_epoch: int) -> tuple[Advanced, Stop]:
         """What there was before the first update that made a number not finite, and the stop that names this update.
         Found by halving: it costs nothing while all is well."""
-        if _finite(result.carry.now):
+        if _finite(result.carry):
             epoch = facts_of(result).epoch
             return result, Stop("not_finite", f"In epoch {epoch} the loss grew beyond all numbers.")
         good, bad = 0, facts_of(result).updates
         while bad - good > 1:
             middle = (good + bad) // 2
-            if _finite(self._stage.advance(self._start, middle, until_epoch).carry.now):
+            if _finite(self._stage.advance(self._start, middle, until_epoch).carry):
                 good = middle
             else:
                 bad = middle
@@ -63,24 +64,24 @@ class Chunk:
         sentence = f"At update {step:,} (epoch {epoch:,}) the weights grew beyond all numbers."
         return finite, Stop("not_finite", sentence)
 
-    def last_update(self, now: Carry) -> tuple[Named, Named]:
+    def last_update(self, now: Packed) -> tuple[Named, Named]:
         """The gradient that the last update followed, and what it added."""
         stage = self._stage
-        before = self._start.now
+        before = self._start
         if self._updates > 1:
-            before = stage.advance(self._start, self._updates - 1, ANY_EPOCH).carry.now
-        gradient = stage.program.function("gradient", _make_gradient)(before, stage.data, stage.packed_live)
-        change = np.asarray(now.now.params) - np.asarray(before.params)
+            before = stage.advance(self._start, self._updates - 1, ANY_EPOCH).carry
+        gradient = stage.program.function("gradient", _make_gradient)(before, stage.packed_data, stage.packed_live)
+        change = now.unpacked().now.params - before.unpacked().now.params
         structure, shapes = stage.program.structure, stage.picture.shown_shapes
         return unpack(structure, stage.ids, np.asarray(gradient), shapes), unpack(structure, stage.ids, change, shapes)
 
 
-def stop_of(result: Any) -> Stop | None:
+def stop_of(result: Advanced) -> Stop | None:
     facts = facts_of(result)
     epoch = facts.epoch
     match facts.stopped:
         case code if code == EARLY_STOPPED:
-            waited = int(result.carry.now.epochs_since_best)
+            waited = int(result.carry.unpacked().now.epochs_since_best)
             return Stop(
                 "early_stopping", f"Stopped at epoch {epoch:,}: the validation loss has not fallen for {waited} epochs."
             )
@@ -92,7 +93,7 @@ def stop_of(result: Any) -> Stop | None:
             return None
 
 
-def rows_of(before: tuple[int, int, int], result: Any, stage: Stage) -> list[Row]:
+def rows_of(before: tuple[int, int, int], result: Advanced, stage: Stage) -> list[Row]:
     """History rows of the epochs that ended. before: epoch, step and cursor at the start."""
     count = facts_of(result).row_count
     if not count:
@@ -129,12 +130,13 @@ def number(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _finite(state: TrainState) -> bool:
-    return bool(np.isfinite(np.asarray(state.params)).all())
+def _finite(carry: Packed) -> bool:
+    return bool(np.isfinite(carry.unpacked().now.params).all())
 
 
 def _make_gradient(structure: Structure) -> Any:
-    def gradient(state: TrainState, data: Any, live: Any) -> Any:
+    def gradient(carry: Carry, data: Any, live: Any) -> Any:
+        state = carry.now
         return batch_gradient(structure, state, epoch_rows(structure, data, live, state.epoch, state.cursor), live)[0]
 
     return gradient

@@ -98,8 +98,8 @@ def _restarted(present: Situation, before: Stage, after: Stage, stashes: Stashes
     carry = after.first_carry
     trained = int(present.carry.now.step) > 0 or before.experiment != after.experiment
     token = stashes.put(present) if trained else None
-    looked = jax.device_get(after.advance(carry, 0, 0))
-    situation = Situation(after.experiment, carry, (start_row(looked.measures, float(looked.rate)),), (), None)
+    looked = after.advance(after.packed(carry), 0, 0)
+    situation = Situation(after.experiment, carry, (start_row(looked.measures, looked.rate),), (), None)
     message = "Restarted at epoch 0" + ("; undo brings the trained network back." if token else ".")
     return (
         situation,
@@ -162,7 +162,7 @@ def _carried_on(
     reset = changed and _family(before.experiment) != "sgd"
     if changed:
         carry = Carry(*(_without_moments(state) for state in carry))
-    carry = after.put(_ruled(before, after, carry))
+    carry = _ruled(before, after, carry)
     mark = Mark(epoch=_fractional_epoch(before, present.carry.now), label=label or _own_label(kind))
     situation = Situation(
         after.experiment, carry, present.history, (*present.marks, mark), _still_stopped(present, after)
@@ -192,7 +192,7 @@ def _carried_on(
 def _converted(before: Stage, after: Stage, carry: Carry, now: Transferred | None, revision: int) -> Carry:
     """The state for the new structure; a live edit may move it to larger arrays of the same network."""
     if now is not None:
-        same = carry.safe is carry.now
+        same = jax.tree.all(jax.tree.map(np.array_equal, carry.safe, carry.now))
         return Carry(now.state, now.state if same else transfer(before, after, carry.safe, revision).state)
     if before.program is after.program:
         return carry
@@ -240,8 +240,7 @@ def _still_stopped(present: Situation, after: Stage) -> Any:
 
 
 def _placed(situation: Situation, stage: Stage) -> Situation:
-    states = (fitted(jax.device_get(state), stage.program.structure) for state in situation.carry)
-    carry = stage.put(Carry(*states))
+    carry = Carry(*(fitted(state, stage.program.structure) for state in situation.carry))
     return Situation(situation.experiment, carry, situation.history, situation.marks, situation.stopped)
 
 

@@ -12,6 +12,7 @@ from netloom.arrays import jax, jnp
 from netloom.engine.forward import Passed, forward
 from netloom.engine.live import Live
 from netloom.engine.packing import unflatten
+from netloom.engine.state import Carry
 from netloom.engine.structure import Structure
 from netloom.protocol.frames import CELL_STEPS, NOT_FINITE
 
@@ -31,14 +32,15 @@ def hidden_places(structure: Structure) -> list[int]:
 
 def make_maps(structure: Structure) -> Callable[..., Any]:
     """One call for all maps of a frame: places of the boundary (None: not wanted) and of the neurons (None: the
-    same) to uint8 cells and float32 ranges, neurons padded. `reach`: how far the colors span where the output
-    has no bounds of its own."""
+    same) to uint8 cells of both, neurons padded, and float32 ranges, the output's first. `reach`: how far the colors
+    span where the output has no bounds of its own."""
 
     def maps(
-        params: Any, layers: Any, live: Live, boundary_places: Array | None, neuron_places: Array | None, reach: Array
+        carry: Carry, live: Live, boundary_places: Array | None, neuron_places: Array | None, reach: Array
     ) -> tuple[Array, ...]:
         def passed_at(places: Array) -> Passed:
-            return forward(structure, unflatten(structure, params), layers, live, places, jnp.ones(len(places)))
+            params = unflatten(structure, carry.now.params)
+            return forward(structure, params, carry.now.layers, live, places, jnp.ones(len(places)))
 
         output_range = _output_range(live, reach)
         cells = jnp.zeros((0,), jnp.uint8)
@@ -51,8 +53,9 @@ def make_maps(structure: Structure) -> Callable[..., Any]:
         if neuron_places is not None:
             passed = passed_at(neuron_places)
         if passed is None or not hidden_places(structure):
-            return cells, output_range, jnp.zeros((0, 0), jnp.uint8), jnp.zeros((0, 2))
-        return cells, output_range, *_neurons(structure, passed, live)
+            return cells, jnp.zeros((0, 0), jnp.uint8), output_range[None]
+        neurons, ranges = _neurons(structure, passed, live)
+        return cells, neurons, jnp.concatenate([output_range[None], ranges])
 
     return maps
 

@@ -92,12 +92,21 @@ class Picture:
         )
 
     @cached_property
+    def real_ranges(self) -> np.ndarray:
+        """Which rows of the padded ranges are real: the output's, then the neurons'."""
+        return np.concatenate([[0], self.real_neurons + 1])
+
+    @cached_property
     def reach(self) -> float:
         """How far from 0 the colors of an unbounded output span: as far as the targets do, or ±1 for classes."""
         targets = self.sampled.points.targets
         if self.experiment.task.kind == "classification" or not len(targets):
             return 1.0
         return float(np.abs(targets).max()) or 1.0
+
+    @cached_property
+    def reach_on_device(self) -> Any:
+        return jax.device_put(np.float32(self.reach), self.device)
 
     @property
     def output_range(self) -> tuple[float, float]:
@@ -140,15 +149,19 @@ class RunMoment:
     def __init__(
         self,
         picture: Picture,
-        state: TrainState,
+        carry: Packed,
         live: Packed,
         measure: Callable[[], Measures],
         last_update: Callable[[], tuple[Named, Named]],
     ) -> None:
-        self._picture, self._state, self._live = picture, state, live
+        self._picture, self._carry, self._live = picture, carry, live
         self._measure, self._last_update = measure, last_update
         self._maps: dict[tuple[int, int], Maps] = {}
         self.experiment = picture.experiment
+
+    @cached_property
+    def _state(self) -> TrainState:
+        return self._carry.unpacked().now
 
     def parameter_shapes(self) -> dict[str, dict[str, Shape]]:
         return self._picture.shown_shapes
@@ -219,17 +232,16 @@ class RunMoment:
         side = neurons or boundary
         mapped = bool(boundary) and inputs == 2
         found = function(
-            self._state.params,
-            self._state.layers,
+            self._carry,
             self._live,
             picture.grid(boundary) if mapped else None,
             picture.grid(side) if picture.hidden and not (mapped and side == boundary) else None,
-            np.float32(picture.reach),
+            picture.reach_on_device,
         )
-        cells, output_range, hidden, ranges = jax.device_get(found)
+        cells, hidden, ranges = map(np.asarray, found)
         real = picture.real_neurons
         return Maps(
             boundary=cells.reshape(-1, boundary, boundary) if mapped else np.zeros((0, 0, 0), np.uint8),
             neurons=hidden.reshape(-1, *(side,) * inputs)[real],
-            ranges=np.concatenate([output_range[None], ranges[real]]),
+            ranges=ranges[picture.real_ranges],
         )

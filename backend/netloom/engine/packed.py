@@ -1,44 +1,73 @@
 """A tree of many small arrays passed as one array of each dtype.
 
-A program costs a microsecond or more for every array it is called with: the scalars that a learner may change are
-dozens, so they travel together and are taken apart inside.
+A program costs a microsecond or more for every array that it is called with or gives back: what a learner may change
+and what a run carries on are dozens, so they travel together and are taken apart inside.
 """
 
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from netloom.arrays import jax
+from netloom.arrays import jax, jnp
+
+
+class Plan:
+    """How to take arrays apart: the tree, and for each leaf which array, from where, how many numbers, their shape.
+
+    One object for equal plans, so that `jax.jit` compares and hashes it by its identity, at every call.
+    """
+
+    def __init__(self, tree: Any, places: tuple[Place, ...]) -> None:
+        self.tree, self.places = tree, places
+
+
+class Place(NamedTuple):
+    """Where one leaf lies."""
+
+    array: int
+    start: int
+    size: int
+    shape: tuple[int, ...]
 
 
 class Packed:
-    """`arrays`: one flat array per dtype; `plan`: how to take them apart, compared and hashed by `jax.jit`."""
+    """`arrays`: one flat array per dtype, in the order of their names."""
 
-    def __init__(self, arrays: tuple[Any, ...], plan: Any) -> None:
+    def __init__(self, arrays: tuple[Any, ...], plan: Plan) -> None:
         self.arrays, self.plan = arrays, plan
 
     def unpacked(self) -> Any:
-        """The tree, inside a program or out."""
-        structure, places = self.plan
-        leaves = [self.arrays[which][start : start + size].reshape(shape) for which, start, size, shape in places]
-        return jax.tree.unflatten(structure, leaves)
+        """The tree: traced inside a program, NumPy views outside of one."""
+        arrays = [array if _traced(array) else np.asarray(array) for array in self.arrays]
+        leaves = [arrays[at.array][at.start : at.start + at.size].reshape(at.shape) for at in self.plan.places]
+        return jax.tree.unflatten(self.plan.tree, leaves)
 
 
 def pack_tree(tree: Any) -> Packed:
-    """NumPy leaves of a few dtypes."""
+    """Of leaves that are all NumPy or all traced."""
     _register()
     leaves, structure = jax.tree.flatten(tree)
-    dtypes = sorted({np.asarray(leaf).dtype for leaf in leaves}, key=str)
-    parts: list[list[np.ndarray]] = [[] for _ in dtypes]
-    places: list[tuple[int, int, int, tuple[int, ...]]] = []
-    for leaf in map(np.asarray, leaves):
+    dtypes = sorted({np.dtype(leaf.dtype) for leaf in leaves}, key=str)
+    parts: list[list[Any]] = [[] for _ in dtypes]
+    places: list[Place] = []
+    for leaf in leaves:
         which = dtypes.index(leaf.dtype)
-        places.append((which, sum(part.size for part in parts[which]), leaf.size, leaf.shape))
-        parts[which].append(leaf.ravel())
-    return Packed(tuple(np.concatenate(part) for part in parts), (structure, tuple(places)))
+        places.append(Place(which, sum(part.size for part in parts[which]), leaf.size, leaf.shape))
+        parts[which].append(leaf.reshape(-1))
+    joined = jnp.concatenate if any(map(_traced, leaves)) else np.concatenate
+    return Packed(tuple(joined(part) for part in parts), _plan(structure, tuple(places)))
+
+
+@functools.cache
+def _plan(tree: Any, places: tuple[Place, ...]) -> Plan:
+    return Plan(tree, places)
+
+
+def _traced(array: Any) -> bool:
+    return isinstance(array, jax.core.Tracer)
 
 
 @functools.cache

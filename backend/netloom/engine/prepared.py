@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from netloom.arrays import jax
+from netloom.engine.advance import Advanced
 from netloom.engine.data import Data, Sampled, sample, to_data
 from netloom.engine.initial import initial_state
 from netloom.engine.live import Live, live_of
@@ -32,7 +33,7 @@ class Stage:
     sampled: Sampled
     program: Program
     picture: Picture
-    data: Data
+    packed_data: Packed
     packed_live: Packed
     device: Any
 
@@ -42,35 +43,40 @@ class Stage:
         return self.packed_live.unpacked()
 
     @property
+    def data(self) -> Data:
+        return self.packed_data.unpacked()
+
+    @property
     def ids(self) -> list[str]:
         return self.picture.ids
 
     @cached_property
     def first_carry(self) -> Carry:
         """Epoch 0, with the loss it starts from measured."""
-        state = self.put(initial_state(self.experiment, self.program.structure))
-        loss = self.measure(state).losses[0]
-        state = state._replace(start_loss=self.put(np.float32(loss)))
+        state = initial_state(self.experiment, self.program.structure)
+        state = state._replace(start_loss=self.measure(self.packed(Carry(state, state))).losses[0])
         return Carry(state, state)
 
     @property
     def batch_size(self) -> int:
         return batch_size(self.experiment, self.sampled.train_count)
 
-    def measure(self, state: TrainState) -> Measures:
+    def measure(self, carry: Packed) -> Measures:
         """On this machine's memory. `start_loss` need not be known yet."""
-        return jax.device_get(self.advance(Carry(state, state), 0, 0).measures)
+        return self.advance(carry, 0, 0).measures
 
-    def moment(self, state: TrainState, last_update: Callable[[], tuple[Named, Named]] | None = None) -> RunMoment:
+    def moment(self, carry: Packed, last_update: Callable[[], tuple[Named, Named]] | None = None) -> RunMoment:
         return RunMoment(
-            self.picture, state, self.packed_live, lambda: self.measure(state), last_update or self.picture.no_update
+            self.picture, carry, self.packed_live, lambda: self.measure(carry), last_update or self.picture.no_update
         )
 
-    def put(self, tree: Any) -> Any:
-        return jax.device_put(tree, self.device)
+    def packed(self, tree: Any) -> Packed:
+        """NumPy leaves, joined and on the device."""
+        return jax.device_put(pack_tree(jax.tree.map(np.asarray, tree)), self.device)
 
-    def advance(self, carry: Carry, updates: int, until_epoch: int) -> Any:
-        return self.program.advance(carry, self.data, self.packed_live, np.int32(updates), np.int32(until_epoch))
+    def advance(self, carry: Packed, updates: int, until_epoch: int) -> Advanced:
+        asked = np.array([updates, until_epoch], np.int32)
+        return self.program.advance(carry, self.packed_data, self.packed_live, asked)
 
 
 def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None) -> Stage:
@@ -90,7 +96,7 @@ def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None
         sampled=sampled,
         program=program,
         picture=picture,
-        data=jax.device_put(to_data(experiment, sampled, structure), device),
+        packed_data=jax.device_put(pack_tree(to_data(experiment, sampled, structure)), device),
         packed_live=jax.device_put(pack_tree(live_of(experiment, structure, train=sampled.train_count)), device),
         device=device,
     )
@@ -103,10 +109,9 @@ def warm(stage: Stage, cells: tuple[int, int]) -> bool:
     if is_warm(stage.program, key):
         return False
     carry = stage.first_carry
-    jax.block_until_ready(stage.advance(carry, 0, 0))
     look(stage.program, carry.now, stage.packed_live, stage.picture.features(stage.picture.places(9)))
     if any(cells):
-        stage.moment(carry.now).maps(*cells)
+        stage.moment(stage.packed(carry)).maps(*cells)
     note_warm(stage.program, key)
     return True
 

@@ -150,7 +150,7 @@ class Run:
     def learning_rate(self) -> float:
         """Of the next update, after its schedule."""
         if self._rate is None:
-            self._rate = float(self._stage.advance(self._carry, 0, 0).rate)
+            self._rate = self._stage.advance(self._packed, 0, 0).rate
         return self._rate
 
     # Training
@@ -217,8 +217,7 @@ class Run:
         place = self._flat_place(pin)
         params = np.array(self._carry.now.params)
         params[place] = value
-        now = self._carry.now._replace(params=self._stage.put(params))
-        self._carry = self._carry._replace(now=now)
+        self._carry = self._carry._replace(now=self._carry.now._replace(params=params))
         self._forget_moment()
         self.revision += 1
 
@@ -237,7 +236,7 @@ class Run:
         if not len(members):
             raise NotPossible("No points are kept for the final test; give the test share some.")
         moment = self._moment()
-        measured = self._stage.measure(self._carry.now)
+        measured = self._stage.measure(self._packed)
         confusion = None
         if self.experiment.task.classes:
             confusion = tuple(tuple(row) for row in moment.confusion_of(2).tolist())
@@ -286,6 +285,15 @@ class Run:
         self._rate: float | None = None
         self._place: tuple[int, int, int] | None = None
 
+    @property
+    def _carry(self) -> Carry:
+        """NumPy."""
+        return self._packed.unpacked()
+
+    @_carry.setter
+    def _carry(self, carry: Carry) -> None:
+        self._packed = self._stage.packed(carry)
+
     def _where(self) -> tuple[int, int, int]:
         """Epoch, step and cursor."""
         if self._place is None:
@@ -305,7 +313,7 @@ class Run:
 
     def _train_chunk(self, wanted: int, limit: int) -> tuple[list[Row], int]:
         start = self._clock()
-        chunk = Chunk(self._stage, self._carry)
+        chunk = Chunk(self._stage, self._packed)
         result = chunk.run(wanted, limit)
         before = self._where()
         if facts_of(result).stopped == NOT_FINITE:
@@ -317,7 +325,7 @@ class Run:
         updates = facts.updates
         if updates:
             self._update_secs = 0.5 * self._update_secs + 0.5 * (self._clock() - start) / updates
-        self._chunk, self._carry, self._rate = chunk, result.carry, float(result.rate)
+        self._chunk, self._packed, self._rate = chunk, result.carry, result.rate
         self._place = (facts.epoch, facts.step, facts.cursor)
         self.history += rows
         return rows, updates
@@ -334,7 +342,7 @@ class Run:
     def _wait_anew(self) -> None:
         if self.stopped is None or self.stopped.diverged:
             return
-        now = self._carry.now._replace(epochs_since_best=self._stage.put(np.int32(0)))
+        now = self._carry.now._replace(epochs_since_best=np.int32(0))
         self._carry = self._carry._replace(now=now)
         self.stopped = None
 
@@ -344,7 +352,7 @@ class Run:
     def _take(self, situation: Situation) -> None:
         structure = self._stage.program.structure
         states = (saving.fitted(state, structure) for state in situation.carry)
-        self._carry = self._stage.put(Carry(*states))
+        self._carry = Carry(*states)
         self.history = list(situation.history)
         self.marks = list(situation.marks)
         self.stopped = situation.stopped
@@ -357,16 +365,16 @@ class Run:
         return told
 
     def _start_row(self) -> Row:
-        measured = self._stage.measure(self._carry.now)
+        measured = self._stage.measure(self._packed)
         return start_row(measured, self.learning_rate)
 
     def _moment(self) -> RunMoment:
-        return self._stage.moment(self._carry.now, self._last_update)
+        return self._stage.moment(self._packed, self._last_update)
 
     def _last_update(self) -> tuple[Named, Named]:
         if self._chunk is None:
             return self._stage.picture.no_update()
-        return self._chunk.last_update(self._carry)
+        return self._chunk.last_update(self._packed)
 
     def _shape_key(self) -> Any:
         picture = self._stage.picture

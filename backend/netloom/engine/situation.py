@@ -23,7 +23,7 @@ class Stop(NamedTuple):
 
 @dataclass(frozen=True)
 class Situation:
-    """A moment that can be gone back to, and what a checkpoint holds."""
+    """A moment that can be gone back to, and what a checkpoint holds. carry: NumPy, on this machine's memory."""
 
     experiment: Experiment
     carry: Carry
