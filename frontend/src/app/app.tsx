@@ -1,6 +1,7 @@
 import { TooltipProvider } from '../primitives'
 import { useNetloom } from '../state'
 import { DoorPage, TroublePage, WaitingPage } from './gate'
+import { Mishap } from './mishap'
 import { Shell } from './shell'
 import { usePage } from './use-page'
 
@@ -13,7 +14,11 @@ export function App() {
       {page.state === 'locked' && <DoorPage message={page.message} onKey={page.retry} />}
       {page.state === 'trouble' && <TroublePage message={page.message} onRetry={page.retry} />}
       {(page.state === 'opening' || (page.state === 'open' && !ready)) && <WaitingPage />}
-      {page.state === 'open' && ready && <Shell />}
+      {page.state === 'open' && ready && (
+        <Mishap>
+          <Shell />
+        </Mishap>
+      )}
     </TooltipProvider>
   )
 }

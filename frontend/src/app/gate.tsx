@@ -61,7 +61,15 @@ function keyOf(text: string): string {
   return text.trim().replace(/^.*#key=/, '')
 }
 
-function Gate({ title, sentence, children }: { title: string; sentence: string; children?: ReactNode }) {
+export function Gate({
+  title,
+  sentence,
+  children,
+}: {
+  title: string
+  sentence: string
+  children?: ReactNode
+}) {
   return (
     <main className="gate" aria-busy={children ? undefined : true}>
       <p className="wordmark">

@@ -17,6 +17,11 @@ export function remember(kept: Remembered): void {
   write(() => localStorage.setItem(LAST_KEY, text))
 }
 
+/** The next page of this tab begins with a run of its own. */
+export function forgetHere(): void {
+  write(() => sessionStorage.removeItem(TAB_KEY))
+}
+
 function read(storage: Storage | undefined, key: string): Remembered | null {
   try {
     const kept = JSON.parse(storage?.getItem(key) ?? 'null')

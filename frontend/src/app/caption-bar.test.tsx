@@ -1,0 +1,70 @@
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { actions, type RunInfo, store } from '../state'
+import { CaptionBar } from './caption-bar'
+
+const PAUSED: RunInfo = {
+  id: 'a'.repeat(26),
+  status: 'paused',
+  playing: false,
+  epoch: 7,
+  step: 98,
+  reason: null,
+  message: null,
+  queuePosition: null,
+  device: 'cpu',
+}
+
+beforeEach(() => store.setState(store.getInitialState(), true))
+afterEach(cleanup)
+
+function show(run: Partial<RunInfo>): void {
+  const experiment = {
+    ...store.getState().experiment,
+    question: 'Will it?',
+    training: { learning_rate: 0.1 },
+  }
+  act(() => store.setState({ run: { ...PAUSED, ...run }, experiment: experiment as never }))
+  render(<CaptionBar />)
+}
+
+test('a run that nothing happened to shows the question', () => {
+  show({})
+
+  expect(screen.getByRole('status').textContent).toContain('Will it?')
+})
+
+test.each([
+  [
+    'a run at its epoch limit',
+    { status: 'finished', reason: 'epoch_limit', message: 'Limit.' },
+    'Continue',
+    'play',
+  ],
+  [
+    'a run stopped early',
+    { status: 'finished', reason: 'early_stopping', message: 'Early.' },
+    'Continue',
+    'play',
+  ],
+  [
+    'a diverged run',
+    { status: 'diverged', reason: 'not_finite', message: 'Not finite.' },
+    'Back to the last finite point, learning rate 0.01',
+    'recover',
+  ],
+  ['a run that failed', { status: 'failed', message: 'Too large.' }, 'Undo', 'undo'],
+] as const)('%s says so and offers the way on', (_, run, label, action) => {
+  const done = vi.spyOn(actions, action).mockResolvedValue({ ok: true } as never)
+  show(run)
+  expect(screen.getByText(new RegExp(run.message))).toBeTruthy()
+  fireEvent.click(screen.getByRole('button', { name: label }))
+
+  expect(done).toHaveBeenCalledOnce()
+})
+
+test('compiling is said in words, with how many are served first', () => {
+  show({ status: 'compiling', queuePosition: 2 })
+
+  expect(screen.getByRole('status').textContent).toMatch(/Compiling.*2 others are served first/)
+})

@@ -1,0 +1,117 @@
+import { formatCount, formatNumber, formatSetting } from '../core/format'
+import type { IconName } from '../primitives'
+import { actions, type Model } from '../state'
+
+/**
+ * What one line above the network says. Plain values and functions that stay the same, so that a caption equals the
+ * one before it field by field unless it says something else.
+ */
+export type Caption = {
+  tone: 'calm' | 'busy' | 'good' | 'warn' | 'bad'
+  icon?: IconName
+  title?: string
+  text: string
+  label?: string
+  onClick?: () => void
+}
+
+const undo = () => void actions.undo()
+const recover = () => void actions.recover()
+const goOn = () => void actions.play()
+
+export function openingOf(name: string): Caption {
+  return {
+    tone: 'busy',
+    icon: 'restart',
+    title: `Opening “${name}” …`,
+    text: 'A structure that is new here is compiled once.',
+  }
+}
+
+/** The question, or what just happened and what can be done. */
+export function captionOf(model: Model): Caption {
+  return (
+    troubleOf(model) ??
+    standingOf(model) ??
+    phaseOf(model) ?? { tone: 'calm', text: model.experiment.question }
+  )
+}
+
+function troubleOf({ connection, engine, run }: Model): Caption | null {
+  if (connection === 'reconnecting')
+    return {
+      tone: 'busy',
+      icon: 'restart',
+      title: 'Reconnecting …',
+      text: 'The run goes on where it is; nothing is lost.',
+    }
+  if (engine) return { tone: 'busy', icon: 'restart', title: 'Engine restarting …', text: engine.message }
+  if (run?.status === 'failed')
+    return {
+      tone: 'bad',
+      icon: 'warning',
+      title: 'This network could not be trained.',
+      text: run.message ?? '',
+      label: 'Undo',
+      onClick: undo,
+    }
+  return null
+}
+
+function standingOf({ run, experiment }: Model): Caption | null {
+  if (run?.status === 'diverged')
+    return {
+      tone: 'bad',
+      icon: 'warning',
+      title: 'Diverged.',
+      text: run.message ?? `The loss left all bounds at update ${formatCount(run.step)}.`,
+      label: `Back to the last finite point, learning rate ${formatSetting(experiment.training.learning_rate / 10)}`,
+      onClick: recover,
+    }
+  if (run?.status === 'compiling') return compilingOf(run.queuePosition, run.playing)
+  if (run?.status === 'finished' && run.message)
+    return {
+      tone: 'good',
+      icon: 'check',
+      text: run.message,
+      label: 'Continue',
+      onClick: goOn,
+    }
+  if (run?.status === 'paused' && run.reason === 'not_watched' && run.message)
+    return { tone: 'calm', text: run.message }
+  return null
+}
+
+function compilingOf(queue: number | null, playing: boolean): Caption {
+  const meanwhile = playing
+    ? 'The old network trains on.'
+    : 'This takes a second or two, once for each new structure.'
+  const text = queue
+    ? `${queue} ${queue === 1 ? 'other is' : 'others are'} served first. ${meanwhile}`
+    : meanwhile
+  return { tone: 'busy', icon: 'restart', title: 'Compiling the new network …', text }
+}
+
+const PHASES = {
+  forward: ['1 Forward', 'the batch flows through the network'],
+  loss: ['2 Loss', 'the answers are compared with the targets'],
+  backward: ['3 Backward', 'each weight’s share in the error flows back'],
+  update: ['4 Update', 'every weight takes a small step against its gradient'],
+} as const
+
+/** Slow motion in words, with the real batch's numbers. */
+function phaseOf({ phase, history, experiment, points }: Model): Caption | null {
+  if (!phase) return null
+  const [title, text] = PHASES[phase]
+  const size = experiment.training.batch_size
+  const training = points.filter((point) => point.split === 'train').length
+  const batch = size === 'all' ? training : Math.min(size, training)
+  const loss = history.train_loss[history.length - 1]
+  const numbers = {
+    forward: `${batch} ${batch === 1 ? 'point' : 'points'}: `,
+    loss: loss === undefined ? '' : `loss after the last epoch ${formatNumber(loss)}: `,
+    backward: '',
+    update: `learning rate ${formatNumber(experiment.training.learning_rate)}: `,
+  }[phase]
+  return { tone: 'calm', title, text: numbers + text }
+}
