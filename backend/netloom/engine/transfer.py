@@ -176,14 +176,33 @@ class _Move:
             columns = self.origins[layer.id]
             own = columns != FRESH
             wanted = self.bridge.old_sums(layer.id)[:, columns[own]]
-            weight, bias = self.bridge.fit(values, wanted, with_bias=layer.bias)
+            start = self._weights_to_start_from(layer.id, columns[own], values.shape[1])
+            correction, bias = self.bridge.fit(values, wanted - values @ start, with_bias=layer.bias)
+            weight = start + correction
             self.new.params[layer.id]["weight"][:, own] = weight
             if layer.bias:
                 self.new.params[layer.id]["bias"][own] = bias
             self.kept += min(weight.size, self.old.params[layer.id]["weight"].size)
         elif not survives and isinstance(layer, Dense):
             values = self.bridge.values_before(layer.id, self.new)
-            self.new.params[layer.id].update(self.bridge.near_identity(layer, values, self.new.params[layer.id]))
+            near = self.bridge.near_identity(layer, values, self.new.params[layer.id], self._sums_after(layer))
+            self.new.params[layer.id].update(near)
+
+    def _weights_to_start_from(self, layer_id: str, columns: np.ndarray, width: int) -> np.ndarray:
+        """The old weights where they fit, so that what was put in and changes nothing leaves them as they were."""
+        old = self.old.params[layer_id]["weight"][:, columns]
+        return old if len(old) == width else np.zeros((width, len(columns)), np.float32)
+
+    def _sums_after(self, layer: Dense) -> np.ndarray | None:
+        """What the layer after a new one summed up before; None where there was no such layer."""
+        network = self.after.experiment.network
+        for reader in network.layers:
+            reads = (
+                reader.id != layer.id and network.inputs_of(reader.id) and real_source(network, reader.id) == layer.id
+            )
+            if reads and isinstance(reader, (Dense, Output)) and self._survives(reader):
+                return self.bridge.old_sums(reader.id)
+        return None
 
 
 def real_source(network: Network, layer_id: str) -> str:

@@ -31,6 +31,12 @@ describe('an edit', () => {
     expect(edit.label).toBe('Dropout added')
   })
 
+  it('adds a dense layer that all values fit through', () => {
+    const added = (slot: number) => done(addLayer(XOR, CATALOGUE, 'dense', slot)).network.layers
+    expect(added(0)).toContainEqual(expect.objectContaining({ id: 'hidden3', units: 4 }))
+    expect(added(1)).toContainEqual(expect.objectContaining({ id: 'hidden3', units: 6 }))
+  })
+
   it('says why where a layer may not stand', () => {
     const full = experimentWith(chain(...Array.from({ length: 12 }, (_, i) => dense(`hidden${i + 1}`))))
     expect(addLayer(full, CATALOGUE, 'dense', 0)).toMatch(/At most 12/)

@@ -16,7 +16,7 @@ import {
   setUnits,
   updateLayer,
 } from './network'
-import { withFittingValues } from './shapes'
+import { shapes, withFittingValues } from './shapes'
 
 export type NetworkEdit = { network: Network; label: string; layer: string | null }
 
@@ -52,8 +52,16 @@ export function addLayer(
   if (!edge || !defaults) return 'There is no such place.'
   const allowed = canInsert(type, edge, network, insertLimits(experiment, catalogue))
   if (allowed !== true) return allowed
-  const layer = { ...defaults, type, id: freshId(type, network) } as AnyLayer
+  const sized = type === 'dense' ? { units: unitsAt(experiment, catalogue, edge.source) } : {}
+  const layer = { ...defaults, ...sized, type, id: freshId(type, network) } as AnyLayer
   return edit(experiment, insertOnEdge(network, edge, layer), `${SHORT[type]} added`, layer.id)
+}
+
+/** As many neurons as values come in, so that what has been learned fits through; at least the catalogue's default. */
+function unitsAt(experiment: Experiment, catalogue: Catalogue, source: string): number {
+  const usual = catalogue.layers.find((item) => item.type === 'dense')?.defaults.units as number
+  const width = shapes(experiment.network, experiment.data.features.length).get(source)?.[0] ?? usual
+  return Math.min(Math.max(width, usual), catalogue.limits.neurons)
 }
 
 /** Puts a layer into another slot of the network as it is now. */
