@@ -42,6 +42,8 @@ class Settings:
     """Engine processes: NETLOOM_WORKERS, by default one less than there are cores."""
     spares: int = 1
     """Warm engine processes that stand by: NETLOOM_SPARES."""
+    warm: bool = True
+    """Whether to compile, while nothing else is to be done, what newcomers are likely to need: NETLOOM_WARM, 0 or 1."""
     secret: str | None = None
     """The class key: NETLOOM_SECRET, or made on first start when others can reach the server."""
     origins: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
         device=_device(environment.get("NETLOOM_DEVICE") or "auto"),
         workers=_number(environment, "NETLOOM_WORKERS", default=default_workers(), low=1, high=256),
         spares=_number(environment, "NETLOOM_SPARES", default=1, low=0, high=16),
+        warm=bool(_number(environment, "NETLOOM_WARM", default=1, low=0, high=1)),
         secret=environment.get("NETLOOM_SECRET") or None,
         origins=tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()),
         database_url=environment.get("NETLOOM_DATABASE_URL") or None,

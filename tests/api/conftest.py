@@ -55,6 +55,7 @@ class Server:
                 "NETLOOM_DEVICE": "cpu",
                 "NETLOOM_SPARES": "0",
                 "NETLOOM_WORKERS": "1",
+                "NETLOOM_WARM": "0",
                 **self.environment,
             },
         )
@@ -77,7 +78,8 @@ class Server:
         return (self.data / "log").read_text()
 
     def workers(self) -> list[int]:
-        return [child.pid for child in psutil.Process(self.process.pid).children()]
+        children = psutil.Process(self.process.pid).children()
+        return [child.pid for child in children if "netloom.hosts.worker" in child.cmdline()]
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)

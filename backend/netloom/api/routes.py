@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import orjson
@@ -71,9 +72,7 @@ async def health(request: Request) -> Response:
     host: Host = request.app.state.host
     found = host.health()
     status = "ok" if found.workers else "starting"
-    return _json(
-        Health(status=status, version=__version__, device=found.device, workers=found.workers, runs=found.runs)
-    )
+    return _json(Health(status=status, version=__version__, **asdict(found)))
 
 
 @router.post("/enter", status_code=204, openapi_extra=_schema_of(Enter))

@@ -26,6 +26,10 @@ class HostHealth:
     """Empty until the first engine is ready."""
     workers: int
     runs: int
+    warmed: int = 0
+    """Programs compiled ahead of being asked for."""
+    to_warm: int = 0
+    """How many those will be."""
 
 
 class Host(Protocol):

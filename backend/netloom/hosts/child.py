@@ -1,4 +1,4 @@
-"""One engine process, seen from the server."""
+"""One engine or compiler process, seen from the server."""
 
 from __future__ import annotations
 
@@ -11,30 +11,48 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from netloom.hosts.messages import MAX_MESSAGE_BYTES, Batch, Request, pack_request, unpack, unpack_batch
+from netloom.hosts.messages import (
+    MAX_MESSAGE_BYTES,
+    Batch,
+    Request,
+    Wish,
+    pack_request,
+    unpack,
+    unpack_batch,
+    unpack_wish,
+)
 
 
 class Child:
-    """Started by `spawn`; `on_batch` hears what it tells, `on_end` that it has ended, however it ended."""
+    """Started by `spawn`; `on_batch` hears what it tells, `on_end` that it has ended, however it ended; `on_wish`
+    what it would have compiled."""
 
-    def __init__(self, on_batch: Callable[[Child, Batch], None], on_end: Callable[[Child], None]) -> None:
+    def __init__(
+        self,
+        on_batch: Callable[[Child, Batch], None],
+        on_end: Callable[[Child], None],
+        on_wish: Callable[[Child, Wish], None] = lambda child, wish: None,
+    ) -> None:
         self._on_batch = on_batch
         self._on_end = on_end
+        self._on_wish = on_wish
         self.device: str | None = None
         """None until it is ready."""
         self.ready = asyncio.Event()
         self.heard_at = 0.0
+        self.warmed: tuple[int, int] | None = None
+        """Of a compiler that works ahead: how many programs of how many there are."""
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    async def spawn(self, *options: str) -> None:
+    async def spawn(self, module: str, *options: str) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "netloom.hosts.worker", "--fd", str(theirs.fileno()), *options),
+                *("-m", f"netloom.hosts.{module}", "--fd", str(theirs.fileno()), *options),
                 pass_fds=[theirs.fileno()],
                 stdin=asyncio.subprocess.DEVNULL,
                 # Ctrl-C goes to the server alone, which then ends its engines in order.
@@ -86,5 +104,9 @@ class Child:
         if "ready" in header:
             self.device = header["ready"]
             self.ready.set()
+        elif "wish" in header:
+            self._on_wish(self, unpack_wish(message))
+        elif "warmed" in header:
+            self.warmed = (header["warmed"], header["to_warm"])
         elif "beat" not in header:
             self._on_batch(self, unpack_batch(message))

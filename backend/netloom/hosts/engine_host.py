@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
@@ -15,7 +15,9 @@ from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
 from netloom.hosts.fair import Turns
 from netloom.hosts.member import IDLE_SECS, Member
-from netloom.hosts.messages import Answer, Batch, Request
+from netloom.hosts.messages import Answer, Batch, Request, Wish
+from netloom.hosts.shelf import USUAL_CELLS
+from netloom.hosts.workshop import Stock, Workshop
 from netloom.protocol.commands import Changes
 
 if TYPE_CHECKING:
@@ -29,12 +31,22 @@ class RunMaker(NamedTuple):
 
     fresh: Callable[[Experiment], Run]
     resume: Callable[[bytes], Run]
+    peek: Callable[[bytes], Experiment]
+    """The document in a checkpoint. Raises BadCheckpoint."""
+    stock: Stock
 
 
-def jax_runs(device: str) -> RunMaker:
+def jax_runs(device: str, cache: str = "") -> RunMaker:
+    from netloom.engine import checkpoint
     from netloom.engine.run import Run
+    from netloom.hosts.stock import JaxStock
 
-    return RunMaker(lambda e: Run(e, device=device), lambda c: Run.resume(c, device=device))
+    return RunMaker(
+        lambda e: Run(e, device=device),
+        lambda c: Run.resume(c, device=device),
+        lambda c: checkpoint.from_bytes(c).situation.experiment,
+        JaxStock(device, cache),
+    )
 
 
 class EngineHost:
@@ -47,6 +59,7 @@ class EngineHost:
         *,
         clock: Callable[[], float] = time.monotonic,
         wake: Callable[[], None] = lambda: None,
+        wish: Callable[[Wish], None] | None = None,
     ) -> None:
         self._tell = tell
         self._runs = runs
@@ -57,12 +70,13 @@ class EngineHost:
         self._early: dict[str, list[Request]] = {}
         self._turns = Turns()
         self._round: deque[str] = deque()
-        # One thread: tracing holds the interpreter's lock, so that a second one would only take time from training.
-        self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compile")
+        self._workshop = Workshop(runs.stock, wish)
 
     def receive(self, request: Request) -> None:
         if request.operation == "open":
             self._open(request)
+        elif request.operation == "compiled":
+            self._workshop.compiled(request.arguments["key"], request.arguments["ok"])
         elif request.operation == "close":
             self._close(request)
         elif request.run in self._opening:
@@ -85,7 +99,7 @@ class EngineHost:
         return 0.0
 
     def close(self) -> None:
-        self._background.shutdown(wait=False, cancel_futures=True)
+        self._workshop.close()
 
     def _slice(self, name: str) -> None:
         if member := self._members.get(name):
@@ -94,15 +108,17 @@ class EngineHost:
             self._turns.spent(name, self._clock() - start)
 
     def _open(self, request: Request) -> None:
-        """Traces and compiles in the background, while the others train on."""
-        future = self._background.submit(self._make, request)
+        """In the background, while the others train on."""
+        future = self._workshop.submit(lambda: self._document(request), USUAL_CELLS, lambda: self._make(request))
         future.add_done_callback(lambda _: self._wake())
         self._opening[request.run] = (request, future)
         self._early[request.run] = []
 
+    def _document(self, request: Request) -> Experiment:
+        return self._runs.peek(request.blob) if _resuming(request) else read_experiment(request.blob)
+
     def _make(self, request: Request) -> Run:
-        resuming = bool(request.arguments.get("checkpoint"))
-        run = self._runs.resume(request.blob) if resuming else self._runs.fresh(read_experiment(request.blob))
+        run = self._runs.resume(request.blob) if _resuming(request) else self._runs.fresh(read_experiment(request.blob))
         run.prepare(Changes())
         return run
 
@@ -121,7 +137,7 @@ class EngineHost:
                 request.run,
                 future.result(),
                 self._tell,
-                background=self._background,
+                workshop=self._workshop,
                 clock=self._clock,
                 wake=self._wake,
             )
@@ -142,3 +158,7 @@ class EngineHost:
 
     def _refuse(self, request: Request, error: NetloomError) -> None:
         self._tell(Batch(request.run, answer=Answer(request.number, error=telling.problem(error))))
+
+
+def _resuming(request: Request) -> bool:
+    return bool(request.arguments.get("checkpoint"))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from netloom.errors import NetloomError, NotPossible
+from netloom.experiment import Experiment
 from netloom.export.weights import weights_file
 from netloom.hosts import telling
 from netloom.hosts.goal import Goal
 from netloom.hosts.messages import Answer, Batch, Request
 from netloom.hosts.pace import Pace, updates_per_second
+from netloom.hosts.pending_edit import PendingEdit
+from netloom.hosts.shelf import USUAL_CELLS
+from netloom.hosts.workshop import Workshop
 from netloom.protocol.commands import (
     COMMAND,
     Acknowledge,
@@ -47,11 +51,14 @@ QUICK_EDIT_SECS = 0.005
 COMPILING_AFTER_SECS = 0.1
 IDLE_SECS = 0.5
 
+_ABOUT_TRAINING = (Play, Pause, Advance, Restart, SetSpeed, FinalTest)
+"""Done to the network as it is, whatever edit waits."""
+
 _log = structlog.get_logger()
 
 
 class Member:
-    """Tells `Batch`es. Single-threaded, but for `Run.prepare`, which runs in `background`."""
+    """Tells `Batch`es. Single-threaded, but for `Run.prepare`, which runs in the `workshop`."""
 
     def __init__(
         self,
@@ -59,7 +66,7 @@ class Member:
         run: Run,
         tell: Callable[[Batch], None],
         *,
-        background: Executor,
+        workshop: Workshop,
         clock: Callable[[], float],
         wake: Callable[[], None] = lambda: None,
     ) -> None:
@@ -67,7 +74,7 @@ class Member:
         self.name = name
         self.run = run
         self._tell = tell
-        self._background = background
+        self._workshop = workshop
         self._clock = clock
         self._wake = wake
         self._watch: Watch | None = None
@@ -75,7 +82,9 @@ class Member:
         self._failure: str | None = None
         self._compiling = False
         self._waiting: deque[tuple[int, Command]] = deque()
-        self._preparing: tuple[int, Edit, Future[Prepared]] | None = None
+        self._pending: PendingEdit | None = None
+        self._preparing: Future[Prepared] | None = None
+        self._frames_wanted = True
         self._asked_at = 0.0
         self._pace = Pace(clock())
         self._rows: list[Row] = []
@@ -128,7 +137,7 @@ class Member:
     def _on_snapshot(self, request: Request) -> None:
         self._tell_rows()
         self._tell_layout()
-        told = telling.snapshot(self.run, self._watch, self._status())
+        told = telling.snapshot(self.run, self._watch, self._current())
         self._flush(answer=Answer(request.number, viewer=request.arguments["viewer"], snapshot=told), frame=True)
 
     def _on_unwatched(self, request: Request) -> None:
@@ -147,16 +156,24 @@ class Member:
         run = self.run
         self._flush(answer=Answer(request.number), blob=weights_file(run.experiment, run.parameters(), run.states()))
 
+    def _on_frames(self, request: Request) -> None:
+        """Whether any browser takes frames now; those that answer a command are made anyhow."""
+        self._frames_wanted = request.arguments["wanted"]
+        self._flush(answer=Answer(request.number))
+
     def _receive(self, number: int, command: Command) -> None:
-        """A pause overtakes what waits for a compilation."""
-        if isinstance(command, Pause):
+        """While an edit waits for its program the present network takes what is about training alone, and a further
+        edit joins the one that waits; the rest keeps its order (PR6)."""
+        if self._pending is not None and not self._waiting and isinstance(command, Edit):
+            self._prepare(self._pending.joined(number, command))
+        elif isinstance(command, _ABOUT_TRAINING):
             self._carry_out(number, command)
-            return
-        self._waiting.append((number, command))
-        self._carry_on()
+        else:
+            self._waiting.append((number, command))
+            self._carry_on()
 
     def _carry_on(self) -> None:
-        while self._waiting and self._preparing is None:
+        while self._waiting and self._pending is None:
             self._carry_out(*self._waiting.popleft())
 
     def _carry_out(self, number: int, command: Command) -> None:
@@ -174,7 +191,7 @@ class Member:
     def _do(self, number: int, command: Command) -> None:
         """Each is answered once: `edited` and `tested` are answers too (PR3)."""
         if isinstance(command, Edit):
-            self._prepare(number, command)
+            self._prepare(PendingEdit.first(number, command))
             return
         assert not isinstance(command, Acknowledge)
         answered = self._at_once(command)
@@ -251,34 +268,58 @@ class Member:
         if self._goal:
             self._events.append(self._status())
 
-    def _prepare(self, number: int, command: Edit) -> None:
+    def _prepare(self, pending: PendingEdit) -> None:
         """The old program trains on while the new one is made."""
-        future = self._background.submit(self.run.prepare, command.changes)
+        if self._preparing is not None:
+            self._preparing.cancel()
+        run, changes = self.run, pending.edit.changes
+        cells = USUAL_CELLS if self._watch is None else (self._watch.boundary, self._watch.neurons)
+        future = self._workshop.submit(lambda: self._needed(changes), cells, lambda: run.prepare(changes))
         future.add_done_callback(lambda _: self._wake())
-        self._preparing = (number, command, future)
-        self._asked_at = self._clock()
+        if self._pending is None:
+            self._asked_at = self._clock()
+        self._pending, self._preparing = pending, future
         try:
             future.exception(timeout=QUICK_EDIT_SECS)
         except TimeoutError:
             return
         self._apply()
 
+    def _needed(self, changes: Changes) -> Experiment | None:
+        """The document that the changes lead to, where another program may serve it. Raises InvalidExperiment."""
+        from netloom.engine.changes import merged
+
+        training = changes.training
+        batches = training is not None and training.batch_size != self.run.experiment.training.batch_size
+        if batches or any((changes.network, changes.data, changes.seeds)):
+            return merged(self.run.experiment, changes)
+        return None
+
     def _apply(self) -> None:
+        assert self._pending is not None
         assert self._preparing is not None
-        number, command, future = self._preparing
-        self._preparing = None
-        compiling, self._compiling = self._compiling, False
+        pending, future = self._pending, self._preparing
+        self._pending = self._preparing = None
         try:
-            outcome = self.run.edit(future.result(), restore=command.restore, label=command.label)
+            outcome = self.run.edit(future.result(), restore=pending.edit.restore, label=pending.edit.label)
         except NetloomError as error:
-            self._refuse(number, error)
+            self._refuse_edit(pending, error)
         except Exception:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("edit failed", run=self.name)
-            self._refuse(number, NetloomError("This change did not work here; the run is as it was."))
+            self._refuse_edit(pending, NetloomError("This change did not work here; the run is as it was."))
         else:
-            self._edited(outcome, command.id)
-            self._flush(answer=Answer(number), checkpoint=True, frame=True)
-        if compiling:
+            self._compiling = False
+            self._events += [telling.accepted(command) for command in pending.earlier_commands]
+            self._edited(outcome, pending.edit.id)
+            self._flush(answer=Answer(pending.number), settles=pending.earlier_numbers, checkpoint=True, frame=True)
+
+    def _refuse_edit(self, pending: PendingEdit, error: NetloomError) -> None:
+        """Those before it are tried again without it."""
+        self._refuse(pending.number, error)
+        if pending.before is not None:
+            self._prepare(pending.before)
+        elif self._compiling:
+            self._compiling = False
             self._events.append(self._status())
             self._flush()
 
@@ -306,12 +347,12 @@ class Member:
         """Apply an edit that has become ready; say so when it takes a while."""
         if self._preparing is None:
             return
-        if self._preparing[2].done():
+        if self._preparing.done():
             self._apply()
             self._carry_on()
         elif not self._compiling and self._clock() - self._asked_at > COMPILING_AFTER_SECS:
             self._compiling = True
-            self._events.append(self._status())
+            self._events.append(self._current())
             self._flush()
 
     def wait_secs(self) -> float:
@@ -383,16 +424,19 @@ class Member:
     # What is told
 
     def _status(self, reason: str | None = None, message: str | None = None) -> telling.Event:
+        """Where the run stands, whether or not an edit of it is being compiled."""
         if self._failure:
             return telling.status(self.run, "failed", message=self._failure)
-        if self._compiling:
-            return telling.status(self.run, "compiling")
         if self._goal:
             return telling.status(self.run, "training")
         stop = self.run.stopped if self._stopped() else None
         if stop is not None:
             return telling.status(self.run, self.run.status, reason=stop.reason, message=stop.message)
         return telling.status(self.run, self.run.status, reason=reason, message=message)
+
+    def _current(self) -> telling.Event:
+        """For those who have just come."""
+        return telling.status(self.run, "compiling") if self._compiling else self._status()
 
     def _tell_rows(self) -> None:
         if self._rows:
@@ -416,6 +460,7 @@ class Member:
         checkpoint: bool = False,
         frame: bool = False,
         blob: bytes = b"",
+        settles: tuple[int, ...] = (),
     ) -> None:
         """Tell everything at once, so that none of it can be lost alone; `frame`: also when none is due."""
         if checkpoint:
@@ -423,8 +468,12 @@ class Member:
         saved = self._checkpoint() if checkpoint else b""
         picture = self._frame(frame)
         events, self._events = self._events, []
+        told = [event["status"] for event in events if event["type"] == "status"]
+        if self._compiling and told and told[-1] != "compiling":
+            # The page was just told whether the present network trains; the new one is still being made.
+            events.append(self._current())
         if events or answer or saved or picture:
-            self._tell(Batch(self.name, events, answer, self._playing(), picture, saved, blob))
+            self._tell(Batch(self.name, events, answer, self._playing(), picture, saved, blob, settles))
 
     def _playing(self) -> dict[str, Any]:
         return self._goal.told() if self._goal else {}
@@ -445,7 +494,7 @@ class Member:
         if self._watch is None:
             return b""
         now, moment = self._clock(), (self.run.step, self.run.revision)
-        if not forced and (moment == self._seen or now < self._frame_at):
+        if not forced and (not self._frames_wanted or moment == self._seen or now < self._frame_at):
             return b""
         self._seen = moment
         # Counted from the last due time, so that a rate is kept on average; not after a pause, which owes nothing.

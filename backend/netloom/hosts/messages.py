@@ -28,7 +28,8 @@ class Request:
     number: int
     run: str
     operation: str
-    """`open`, `close`, `watch`, `snapshot`, `command`, `unwatched`, `checkpoint`, `weights`."""
+    """`open`, `close`, `watch`, `frames`, `snapshot`, `command`, `unwatched`, `checkpoint`, `weights`; `compiled` is
+    about no run; a compiler is asked to `compile`."""
     arguments: dict[str, Any] = field(default_factory=dict)
     blob: bytes = b""
 
@@ -57,6 +58,17 @@ class Batch:
     checkpoint: bytes = b""
     blob: bytes = b""
     """The answer's bytes: weights."""
+    settles: tuple[int, ...] = ()
+    """Numbers of earlier requests that this answers as well."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What an engine would have its host's compiler compile; answered by a request `compiled` without a run."""
+
+    key: str
+    cells: tuple[int, int]
+    document: bytes
 
 
 def pack_request(request: Request) -> bytes:
@@ -76,6 +88,7 @@ def pack_batch(batch: Batch) -> bytes:
         "events": batch.events,
         "answer": None if answer is None else [answer.number, answer.error, answer.viewer, answer.snapshot],
         "playing": batch.playing,
+        "settles": batch.settles,
     }
     return pack(header, batch.frame, batch.checkpoint, batch.blob)
 
@@ -90,7 +103,17 @@ def unpack_batch(message: bytes) -> Batch:
         frame=frame,
         checkpoint=checkpoint,
         blob=blob,
+        settles=tuple(header["settles"]),
     )
+
+
+def pack_wish(wish: Wish) -> bytes:
+    return pack({"wish": wish.key, "cells": wish.cells}, wish.document)
+
+
+def unpack_wish(message: bytes) -> Wish:
+    header, (document,) = unpack(message)
+    return Wish(header["wish"], tuple(header["cells"]), document)
 
 
 def pack(header: dict[str, Any], *blobs: bytes) -> bytes:

@@ -25,6 +25,9 @@ class Pending:
 
     def settle(self, batch: Batch) -> None:
         """With the batch that holds the answer, if one does."""
+        for number in batch.settles:
+            if (settled := self._asked.pop(number, None)) and not settled[1].done():
+                settled[1].set_result(batch)
         if batch.answer is None or batch.answer.number not in self._asked:
             return
         _, future = self._asked.pop(batch.answer.number)

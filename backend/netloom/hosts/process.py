@@ -18,7 +18,8 @@ import structlog
 from netloom.errors import EngineLost, UnknownRun
 from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.child import Child
-from netloom.hosts.messages import Batch, Request
+from netloom.hosts.compilers import Compilers
+from netloom.hosts.messages import Batch, Request, Wish
 from netloom.hosts.pending import Pending
 
 SILENT_SECS = 10.0
@@ -56,10 +57,18 @@ class Hosted:
 
 
 class ProcessHost:
-    def __init__(self, *, workers: int, spares: int = 1, device: str = "auto", cache: str = "") -> None:
+    """`cache`: the folder of compiled programs; without it there is no compiler either, and every engine compiles for
+    itself. `ahead`: compile what newcomers are likely to need."""
+
+    def __init__(
+        self, *, workers: int, spares: int = 1, device: str = "auto", cache: str = "", ahead: bool = False
+    ) -> None:
         self._wanted = workers
         self._wanted_spares = spares
-        self._options = ("--device", device, "--cache", cache, "--cores", _engine_cores())
+        self._ahead = ahead
+        common = ("--device", device, "--cache", cache)
+        self._options = (*common, "--cores", _engine_cores())
+        self._compilers = Compilers(*common) if cache else None
         self._children: list[Child] = []
         self._spares: list[Child] = []
         self._runs: dict[str, Hosted] = {}
@@ -71,14 +80,15 @@ class ProcessHost:
         self._listener = listener
         for _ in range(self._wanted):
             self._children.append(await self._spawn())
-        self._later(self._add_spares())
+        self._later(self._stand_by())
         self._later(self._watch_over())
 
     async def close(self) -> None:
         self._closing = True
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*(child.close() for child in (*self._children, *self._spares)))
+        compilers = [self._compilers.close()] if self._compilers else []
+        await asyncio.gather(*(child.close() for child in (*self._children, *self._spares)), *compilers)
         for hosted in self._runs.values():
             hosted.pending.fail(EngineLost("The server is closing."))
 
@@ -113,7 +123,8 @@ class ProcessHost:
     def health(self) -> HostHealth:
         ready = [child for child in self._children if child.device is not None]
         device = ready[0].device if ready else None
-        return HostHealth(device=device or "", workers=len(ready), runs=len(self._runs))
+        warmed, to_warm = self._compilers.warmed if self._compilers else (0, 0)
+        return HostHealth(device=device or "", workers=len(ready), runs=len(self._runs), warmed=warmed, to_warm=to_warm)
 
     def pids(self) -> list[int]:
         """Of the engines that hold runs, or may."""
@@ -126,9 +137,20 @@ class ProcessHost:
     # Engines come and go
 
     async def _spawn(self) -> Child:
-        child = Child(self._on_batch, self._on_end)
-        await child.spawn(*self._options)
+        child = Child(self._on_batch, self._on_end, self._on_wish)
+        await child.spawn("worker", *self._options)
         return child
+
+    async def _stand_by(self) -> None:
+        """What is not needed for the first run starts once the first engine is ready."""
+        await self.ready()
+        if self._compilers:
+            await self._compilers.start()
+        await self._add_spares()
+        for spare in self._spares:
+            await spare.ready.wait()
+        if self._compilers and self._ahead:
+            await self._compilers.work_ahead(self._children[0].device or "")
 
     async def _add_spares(self) -> None:
         """After the others are ready, so that they start sooner."""
@@ -203,6 +225,14 @@ class ProcessHost:
         hosted.note(batch)
         self._listener.on_batch(batch)
         hosted.pending.settle(batch)
+
+    def _on_wish(self, child: Child, wish: Wish) -> None:
+        self._later(self._fulfill(child, wish))
+
+    async def _fulfill(self, child: Child, wish: Wish) -> None:
+        """An engine whose wish cannot be fulfilled compiles by itself."""
+        ok = self._compilers is not None and await self._compilers.compile(wish)
+        child.send(Request(0, "", "compiled", {"key": wish.key, "ok": ok}))
 
     def _least_loaded(self) -> Child:
         loads = {id(child): 0 for child in self._children}

@@ -3,89 +3,48 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import queue
 import socket
-import struct
+import sys
 import threading
-from pathlib import Path
 from typing import Literal
 
 from netloom.experiment import Experiment
-from netloom.hosts.engine_host import EngineHost, RunMaker, jax_runs
-from netloom.hosts.messages import Batch, Request, pack, pack_batch, unpack_request
-from netloom.protocol.commands import Watch
+from netloom.hosts.compiler import compile_programs
+from netloom.hosts.engine_host import EngineHost, jax_runs
+from netloom.hosts.environment import prepare_process
+from netloom.hosts.messages import Batch, Request, Wish, pack, pack_batch, pack_wish, unpack_request
+from netloom.hosts.shelf import USUAL_CELLS
+from netloom.hosts.wire import Wire, end_soon
 
-HEARTBEAT_SECS = 1.0
-ORPHAN_SECS = 5.0
+SWITCH_SECS = 0.001
+"""How long a thread that traces keeps the interpreter from the one that trains."""
 
 Inbox = queue.SimpleQueue[Request | Literal["end"] | None]
 """None: something in the background is done."""
 
 
-class Wire:
-    """A socket that carries whole messages. One thread reads; writers take turns."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._stream = connection.makefile("rb")
-        self._writing = threading.Lock()
-
-    def read(self) -> bytes | None:
-        """None at the end."""
-        length = self._stream.read(4)
-        if len(length) < 4:
-            return None
-        (total,) = struct.unpack("<I", length)
-        message = self._stream.read(total)
-        return message if len(message) == total else None
-
-    def write(self, message: bytes) -> None:
-        with self._writing:
-            self._connection.sendall(message)
-
-
-def prepare_process(*, cores: str, device: str, cache: str) -> None:
-    """Before JAX is imported, which reads all of this once."""
-    if cores and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
-    os.nice(5)
-    if device == "cpu":
-        os.environ["JAX_PLATFORMS"] = "cpu"
-    # One thread an engine: small products gain nothing from more, and the server keeps a core for its sockets.
-    single = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {single}".strip()
-    if cache:
-        Path(cache).mkdir(parents=True, exist_ok=True)
-        os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
-        os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
-        os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
-
-
-def serve(wire: Wire, device: str) -> None:
+def serve(wire: Wire, options: argparse.Namespace) -> None:
     inbox: Inbox = queue.SimpleQueue()
     threading.Thread(target=_read, args=(wire, inbox), daemon=True).start()
-    runs = jax_runs(device)
-    wire.write(pack({"ready": _warm(runs)}))
-    threading.Thread(target=_beat, args=(wire,), daemon=True).start()
+    runs = jax_runs(options.device, options.cache)
+    # What the first experiment needs, so that the first Play answers at once.
+    device = compile_programs(Experiment(), USUAL_CELLS, options.device).device
+    runs.stock.note(runs.stock.key(Experiment(), USUAL_CELLS))
+    wire.write(pack({"ready": device}))
+    wire.beat()
 
     def tell(batch: Batch) -> None:
         wire.write(pack_batch(batch))
 
-    host = EngineHost(tell, runs, wake=lambda: inbox.put(None))
+    def wish(wanted: Wish) -> None:
+        wire.write(pack_wish(wanted))
+
+    host = EngineHost(tell, runs, wake=lambda: inbox.put(None), wish=wish if options.cache else None)
     while _handle_all(host, inbox, host.turn()):
         pass
-
-
-def _warm(runs: RunMaker) -> str:
-    """Compiles or loads what the first experiment needs, so that the first Play answers at once; gives the device."""
-    run = runs.fresh(Experiment())
-    run.run_id = "warm"
-    run.advance(updates=1, budget_secs=0.0)
-    run.advance(until_epoch=2, budget_secs=0.05)
-    run.frame(Watch())
-    run.checkpoint()
-    return run.device
 
 
 def _handle_all(host: EngineHost, inbox: Inbox, wait_secs: float) -> bool:
@@ -106,17 +65,7 @@ def _read(wire: Wire, inbox: Inbox) -> None:
     while (message := wire.read()) is not None:
         inbox.put(unpack_request(message))
     inbox.put("end")
-    # A turn that never ends must not keep an orphan alive.
-    threading.Timer(ORPHAN_SECS, os._exit, args=(0,)).start()
-
-
-def _beat(wire: Wire) -> None:
-    while True:
-        threading.Event().wait(HEARTBEAT_SECS)
-        try:
-            wire.write(pack({"beat": True}))
-        except OSError:
-            return
+    end_soon()
 
 
 def main() -> None:
@@ -126,11 +75,10 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--cache", default="")
     options = parser.parse_args()
-    prepare_process(cores=options.cores, device=options.device, cache=options.cache)
-    try:
-        serve(Wire(socket.socket(fileno=options.fd)), options.device)
-    except (BrokenPipeError, ConnectionResetError):
-        os._exit(0)
+    sys.setswitchinterval(SWITCH_SECS)
+    prepare_process(cores=options.cores, niceness=5, device=options.device, cache=options.cache)
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        serve(Wire(socket.socket(fileno=options.fd)), options)
     os._exit(0)
 
 

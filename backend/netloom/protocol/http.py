@@ -21,6 +21,9 @@ class Health(Record):
     """Engine processes that are ready."""
     runs: int
     """Runs that an engine holds."""
+    warmed: int
+    """Programs compiled ahead of being asked for, of `to_warm`."""
+    to_warm: int
 
 
 class RunCreated(Record):

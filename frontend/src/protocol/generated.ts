@@ -983,6 +983,13 @@ export interface components {
              * @description Runs that an engine holds.
              */
             runs: number;
+            /**
+             * Warmed
+             * @description Programs compiled ahead of being asked for, of `to_warm`.
+             */
+            warmed: number;
+            /** To Warm */
+            to_warm: number;
         };
         /**
          * Hinge

@@ -1,0 +1,139 @@
+"""A compiler process: `python -m netloom.hosts.compiler`. Fills the cache on the disk from which engines load.
+
+Compiling beside the engines keeps their interpreter free, and a compiler may be killed. With `--ahead` it compiles
+what newcomers are likely to need and ends; else it does what it is asked until its socket closes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import queue
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import structlog
+
+from netloom.errors import NetloomError
+from netloom.experiment import Experiment, read_experiment
+from netloom.hosts import telling
+from netloom.hosts.environment import prepare_process
+from netloom.hosts.first_programs import first_experiments
+from netloom.hosts.messages import Answer, Batch, Request, pack, pack_batch, unpack_request
+from netloom.hosts.shelf import USUAL_CELLS, Cells, Shelf, program_key
+from netloom.hosts.wire import Wire, end_soon
+
+if TYPE_CHECKING:
+    from netloom.engine.run import Run
+
+_log = structlog.get_logger()
+
+
+def compile_programs(experiment: Experiment, cells: Cells, device: str) -> Run:
+    """Runs whatever training and pictures call, so that all of it is compiled. Raises InvalidExperiment."""
+    from netloom.engine.run import Run
+    from netloom.protocol.commands import Changes, Watch
+
+    run = Run(experiment, device=device)
+    run.run_id = "compile"
+    run.advance(updates=1, budget_secs=0.0)
+    run.advance(until_epoch=2, budget_secs=0.05)
+    run.frame(Watch(boundary=cells[0], neurons=cells[1]))
+    run.prepare(Changes())
+    run.checkpoint()
+    return run
+
+
+def compile_details(run: Run, cells: Cells) -> None:
+    """What only a closer look calls: a point, pins, slow motion."""
+    from netloom.protocol.commands import Watch
+
+    point = (0.0,) * run.experiment.task.inputs
+    run.frame(Watch(boundary=cells[0], neurons=cells[1], point=point, slow_motion=True))
+
+
+def serve(wire: Wire, shelf: Shelf, device: str) -> None:
+    """One after the other; what could not be compiled is answered with why."""
+    wire.beat()
+    wire.write(pack({"ready": device}))
+    asked: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(wire, asked), daemon=True).start()
+    while (request := asked.get()) is not None:
+        cells = tuple(request.arguments["cells"])
+        problem, run = None, None
+        try:
+            run = compile_programs(read_experiment(request.blob), cells, device)
+            shelf.note(request.arguments["key"])
+        except NetloomError as error:
+            problem = telling.problem(error)
+        except Exception:  # noqa: BLE001 (the engine that asked will try by itself, and then say what is wrong)
+            _log.exception("not compiled")
+            problem = telling.problem(NetloomError("This network could not be compiled."))
+        wire.write(pack_batch(Batch("", answer=Answer(request.number, error=problem))))
+        if run is not None and asked.empty():
+            compile_details(run, cells)
+
+
+def _read(wire: Wire, asked: queue.SimpleQueue[Request | None]) -> None:
+    while (message := wire.read()) is not None:
+        asked.put(unpack_request(message))
+    asked.put(None)
+    end_soon()
+
+
+def compile_ahead(wire: Wire, options: argparse.Namespace) -> None:
+    """Tells how far it is; JAX is not even imported where nothing is missing."""
+    os.nice(options.nice)
+    shelf = Shelf(options.cache)
+    wanted = {program_key(one, USUAL_CELLS, options.ahead): one for one in first_experiments()}
+    missing = [key for key in wanted if not shelf.holds(key)]
+    wire.write(_progress(wanted, missing))
+    if missing:
+        prepare_process(cores="", niceness=0, device=options.device, cache=options.cache)
+    while missing:
+        key = missing.pop(0)
+        # An engine may have compiled it meanwhile.
+        if not shelf.holds(key):
+            try:
+                compile_details(compile_programs(wanted[key], USUAL_CELLS, options.device), USUAL_CELLS)
+            except Exception:  # noqa: BLE001 (the others are still worth compiling)
+                _log.exception("not compiled ahead")
+                continue
+            shelf.note(key)
+        wire.write(_progress(wanted, missing))
+
+
+def _progress(wanted: dict[str, Experiment], missing: list[str]) -> bytes:
+    return pack({"warmed": len(wanted) - len(missing), "to_warm": len(wanted)})
+
+
+def _end_with_host(wire: Wire) -> None:
+    while wire.read() is not None:
+        pass
+    os._exit(0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="netloom.hosts.compiler")
+    parser.add_argument("--fd", type=int, required=True)
+    parser.add_argument("--nice", type=int, default=10)
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--cache", default="")
+    parser.add_argument("--ahead", default="", help="compile what is likely to be needed, for the device of this name")
+    options = parser.parse_args()
+    wire = Wire(socket.socket(fileno=options.fd))
+    try:
+        if options.ahead:
+            threading.Thread(target=_end_with_host, args=(wire,), daemon=True).start()
+            compile_ahead(wire, options)
+        else:
+            prepare_process(cores="", niceness=options.nice, device=options.device, cache=options.cache)
+            serve(wire, Shelf(options.cache), options.device)
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

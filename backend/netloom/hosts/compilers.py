@@ -1,0 +1,119 @@
+"""The compiler process beside the engines, and the one that compiles ahead."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from contextlib import suppress
+
+import structlog
+
+from netloom.errors import EngineLost, NetloomError
+from netloom.hosts.child import Child
+from netloom.hosts.messages import Batch, Request, Wish
+from netloom.hosts.pending import Pending
+
+WEDGED_SECS = 30.0
+"""Without a sign of life."""
+MOST_SECS = 120.0
+"""For one network, on a machine that has much else to do."""
+RETRY_SECS = 5.0
+MOST_WISHES = 40
+"""Then another process takes its place: what was compiled stays in its memory."""
+NICE, NICE_AHEAD = "10", "19"
+
+_log = structlog.get_logger()
+
+
+class Compilers:
+    """Wishes are fulfilled one after the other; equal ones once."""
+
+    def __init__(self, *options: str) -> None:
+        self._options = options
+        self._child: Child | None = None
+        self._ahead: Child | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._pending = Pending()
+        self._numbers = itertools.count(1)
+        self._turn = asyncio.Lock()
+        self._fulfilled = 0
+        self._closing = False
+
+    @property
+    def warmed(self) -> tuple[int, int]:
+        """How many of the programs compiled ahead there are, and how many there will be."""
+        return (self._ahead and self._ahead.warmed) or (0, 0)
+
+    async def start(self) -> None:
+        self._starting = None
+        if not self._closing:
+            self._child = Child(self._on_batch, self._on_end)
+            await self._child.spawn("compiler", "--nice", NICE, *self._options)
+
+    async def work_ahead(self, device: str) -> None:
+        """`device`: as engines call it."""
+        if not self._closing:
+            self._ahead = Child(lambda child, batch: None, lambda child: None)
+            await self._ahead.spawn("compiler", "--nice", NICE_AHEAD, "--ahead", device, *self._options)
+
+    async def close(self) -> None:
+        self._closing = True
+        if self._starting:
+            self._starting.cancel()
+        self._pending.fail(EngineLost("The server is closing."))
+        children = [child for child in (self._child, self._ahead) if child]
+        for child in children:
+            child.kill()
+        await asyncio.gather(*(child.close() for child in children))
+
+    async def compile(self, wish: Wish) -> bool:
+        """Whether it now lies on the disk."""
+        async with self._turn:
+            child = self._child
+            if child is None:
+                return False
+            request = Request(next(self._numbers), "", "compile", {"key": wish.key, "cells": wish.cells}, wish.document)
+            answer = self._pending.add(request)
+            child.send(request)
+            try:
+                await self._answered(child, answer)
+            except (NetloomError, TimeoutError):
+                return False
+            await self._renew(child)
+        return True
+
+    async def _answered(self, child: Child, answer: asyncio.Future[Batch]) -> None:
+        """Raises TimeoutError when the compiler had to be killed, else what it answered."""
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        while not answer.done():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(answer), 1.0)
+            silent = loop.time() - max(child.heard_at, start)
+            if not answer.done() and (silent > WEDGED_SECS or loop.time() - start > MOST_SECS):
+                _log.warning("compiler does not answer", pid=child.pid)
+                child.kill()
+                raise TimeoutError
+        answer.result()
+
+    async def _renew(self, child: Child) -> None:
+        self._fulfilled += 1
+        if self._fulfilled % MOST_WISHES == 0:
+            self._child = None
+            await child.close()
+            await self.start()
+
+    def _on_batch(self, child: Child, batch: Batch) -> None:
+        self._pending.settle(batch)
+
+    def _on_end(self, child: Child) -> None:
+        if self._closing or child is not self._child:
+            return
+        _log.warning("compiler lost", pid=child.pid)
+        self._child = None
+        self._pending.fail(EngineLost("The compiler has ended."))
+        self._starting = asyncio.create_task(self._restart())
+
+    async def _restart(self) -> None:
+        await asyncio.sleep(RETRY_SECS)
+        await self.start()

@@ -1,0 +1,57 @@
+"""Which programs lie compiled on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from netloom.engine.data import sample
+from netloom.engine.structure import Structure, structure_of
+from netloom.experiment import Experiment
+
+Cells = tuple[int, int]
+"""Of the output's map and of each neuron's, a side: a map of another size is another program."""
+USUAL_CELLS: Cells = (60, 20)
+
+
+def structure_for(experiment: Experiment) -> Structure:
+    """What of the document is compiled in. Raises InvalidExperiment where its points cannot be used."""
+    sampled = sample(experiment)
+    return structure_of(experiment, points=len(sampled.order), train=sampled.train_count)
+
+
+def program_key(experiment: Experiment, cells: Cells, device: str) -> str:
+    """Names all that is compiled for a document: equal for documents that share programs. Computed without JAX."""
+    parts = (structure_for(experiment), cells, experiment.task.inputs, device, version("jax"), version("jaxlib"))
+    return hashlib.sha256(repr((parts, _source())).encode()).hexdigest()[:32]
+
+
+class Shelf:
+    """One empty file for each program that lies whole in JAX's cache folder; JAX's own names say nothing beforehand."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = Path(folder) / "whole" if folder else None
+
+    def holds(self, key: str) -> bool:
+        return self._folder is not None and (self._folder / key).exists()
+
+    def note(self, key: str) -> None:
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / key).touch()
+
+
+@cache
+def _source() -> str:
+    """Changes with the code that is traced."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        if path.relative_to(package).parts[0] in _TRACED:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+_TRACED = {"engine", "layers", "losses", "optimizers", "schedules", "probes", "activations.py", "arrays.py"}

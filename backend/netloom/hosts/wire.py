@@ -1,0 +1,52 @@
+"""The engine's end of the socket to its host."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import threading
+
+from netloom.hosts.messages import pack
+
+HEARTBEAT_SECS = 1.0
+ORPHAN_SECS = 5.0
+
+
+class Wire:
+    """A socket that carries whole messages. One thread reads; writers take turns."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._stream = connection.makefile("rb")
+        self._writing = threading.Lock()
+
+    def read(self) -> bytes | None:
+        """None at the end."""
+        length = self._stream.read(4)
+        if len(length) < 4:
+            return None
+        (total,) = struct.unpack("<I", length)
+        message = self._stream.read(total)
+        return message if len(message) == total else None
+
+    def write(self, message: bytes) -> None:
+        with self._writing:
+            self._connection.sendall(message)
+
+    def beat(self) -> None:
+        """Says once a second, from a thread of its own, that this process is alive."""
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def _beat(self) -> None:
+        while True:
+            threading.Event().wait(HEARTBEAT_SECS)
+            try:
+                self.write(pack({"beat": True}))
+            except OSError:
+                return
+
+
+def end_soon() -> None:
+    """Work that never ends must not keep an orphan alive."""
+    threading.Timer(ORPHAN_SECS, os._exit, args=(0,)).start()

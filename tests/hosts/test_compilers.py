@@ -1,0 +1,149 @@
+"""The compiler process beside the engines: it fills the cache, may be killed, and holds nobody up."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from netloom.experiment import Experiment, View
+from netloom.hosts.first_programs import first_experiments
+from netloom.hosts.process import ProcessHost
+from netloom.hosts.shelf import USUAL_CELLS, Shelf, program_key
+from netloom.layers import Dropout
+from netloom.network import Network, chain, default_network
+
+RUN = "r" * 26
+
+
+def deeper(dropouts: int) -> Network:
+    *rest, output = default_network().layers
+    return chain(*rest, *(Dropout(id=f"extra{n}") for n in range(dropouts)), output)
+
+
+def forget(programs: Path, network: Network) -> str:
+    """As if it had never been compiled; JAX's own cache may still hold it, so that the test is quick."""
+    key = program_key(Experiment(network=network), USUAL_CELLS, "cpu")
+    (programs / "whole" / key).unlink(missing_ok=True)
+    return key
+
+
+@pytest_asyncio.fixture
+async def host(ear: Any, programs: Path) -> AsyncIterator[ProcessHost]:
+    made = ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs))
+    await made.start(ear)
+    await made.ready()
+    yield made
+    await made.close()
+
+
+async def compiler_ready(host: ProcessHost) -> Any:
+    compilers: Any = host._compilers
+    async with asyncio.timeout(60):
+        while compilers._child is None:  # noqa: ASYNC110 (a process that is being started tells nobody)
+            await asyncio.sleep(0.05)
+        await compilers._child.ready.wait()
+    return compilers._child
+
+
+async def edit(host: ProcessHost, network: Network, number: int = 1) -> Any:
+    from netloom.protocol.commands import COMMAND
+
+    fields = {"type": "edit", "id": number, "run": RUN, "changes": {"network": network.model_dump(mode="json")}}
+    command = COMMAND.validate_python(fields)
+    return await asyncio.wait_for(host.ask(RUN, "command", blob=command.model_dump_json().encode()), 120)
+
+
+def commands_of(batch: Any) -> list[tuple[str, int]]:
+    return [(event["type"], event["command"]) for event in batch.events if "command" in event]
+
+
+async def open_playing(host: ProcessHost) -> None:
+    await host.open(RUN, experiment=Experiment(view=View(speed="20 epochs/s")).model_dump_json().encode())
+    await host.ask(RUN, "command", blob=b'{"type":"play","id":7,"run":"' + RUN.encode() + b'"}')
+
+
+async def test_a_new_structure_is_compiled_beside_the_engine_that_trains_on(
+    host: ProcessHost, ear: Any, programs: Path
+) -> None:
+    await compiler_ready(host)
+    key = forget(programs, deeper(1))
+    await open_playing(host)
+
+    rows = len(ear.history())
+    answer = await edit(host, deeper(1))
+
+    assert commands_of(answer) == [("edited", 1)]
+    assert len(ear.history()) > rows
+    assert Shelf(str(programs)).holds(key)
+    assert host._compilers is not None and host._compilers._fulfilled == 1
+
+
+async def test_pr6_an_undo_takes_the_place_of_the_edit_that_waits_and_both_are_answered(
+    host: ProcessHost, ear: Any, programs: Path
+) -> None:
+    compiler = await compiler_ready(host)
+    forget(programs, deeper(1))
+    await open_playing(host)
+
+    os.kill(compiler.pid, signal.SIGSTOP)
+    waiting = asyncio.create_task(edit(host, deeper(1), number=1))
+    await ear.until(lambda: [e for e in ear.events("status") if e["status"] == "compiling"], 60)
+    undone = await edit(host, default_network(), number=2)
+
+    assert (await waiting) is undone
+    assert commands_of(undone) == [("accepted", 1), ("edited", 2)]
+    assert next(e for e in undone.events if e["type"] == "edited")["kind"] == "nothing"
+    assert ear.events("status")[-1]["status"] == "training"
+
+
+async def test_pr6_the_present_network_is_paused_and_played_while_an_edit_waits(
+    host: ProcessHost, ear: Any, programs: Path
+) -> None:
+    compiler = await compiler_ready(host)
+    forget(programs, deeper(1))
+    await open_playing(host)
+    os.kill(compiler.pid, signal.SIGSTOP)
+    waiting = asyncio.create_task(edit(host, deeper(1)))
+    await ear.until(lambda: [e for e in ear.events("status") if e["status"] == "compiling"], 60)
+
+    paused = await host.ask(RUN, "command", blob=b'{"type":"pause","id":8,"run":"' + RUN.encode() + b'"}')
+
+    assert [e["status"] for e in paused.events if e["type"] == "status"] == ["paused", "compiling"]
+    os.kill(compiler.pid, signal.SIGCONT)
+    await waiting
+    assert ear.events("status")[-1]["status"] == "paused"
+
+
+async def test_an_engine_whose_compiler_was_killed_compiles_by_itself(
+    host: ProcessHost, ear: Any, programs: Path
+) -> None:
+    compiler = await compiler_ready(host)
+    key = forget(programs, deeper(1))
+    await open_playing(host)
+
+    os.kill(compiler.pid, signal.SIGKILL)
+    answer = await edit(host, deeper(1))
+
+    assert commands_of(answer) == [("edited", 1)]
+    assert Shelf(str(programs)).holds(key)
+
+
+def test_documents_that_share_programs_share_a_key_and_others_do_not() -> None:
+    def key(**changes: Any) -> str:
+        return program_key(Experiment().model_copy(update=changes), USUAL_CELLS, "cpu")
+
+    assert key() == key(name="another", view=View(speed="max"))
+    assert key() != key(network=deeper(1))
+    assert key() != program_key(Experiment(), (100, 20), "cpu")
+    assert key() != program_key(Experiment(), USUAL_CELLS, "gpu: NVIDIA H200")
+
+
+def test_what_is_compiled_ahead_begins_with_what_the_page_opens_with() -> None:
+    first = first_experiments()
+
+    assert first[0] == Experiment()
+    assert len({program_key(one, USUAL_CELLS, "cpu") for one in first}) > 15
