@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -27,7 +28,8 @@ class Data(NamedTuple):
 
     inputs: float32 `[capacity, features]`; targets: float32 `[capacity, outputs]`, coded for the loss; classes: int32
     `[capacity]`; values: float32 `[capacity]`, a regression's targets; weights: float32 `[capacity]`, class weights;
-    counts: int32 `[3]`, points in training, validation and test.
+    counts: int32 `[3]`, points in training, validation and test; parts: bool `[3, capacity]`, which rows they are;
+    spreads: float32 `[3]`, the variance of their values, NaN for a part without points.
     """
 
     inputs: Array | Any
@@ -36,6 +38,8 @@ class Data(NamedTuple):
     values: Array | Any
     weights: Array | Any
     counts: Array | Any
+    parts: Array | Any
+    spreads: Array | Any
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ def to_data(experiment: Experiment, sampled: Sampled, structure: Structure) -> D
         values=np.zeros(structure.capacity, np.float32),
         weights=np.zeros(structure.capacity, np.float32),
         counts=np.array([len(members) for members in sampled.split], np.int32),
+        parts=np.zeros((len(SPLITS), structure.capacity), np.bool_),
+        spreads=np.full(len(SPLITS), np.nan, np.float32),
     )
     data.inputs[:used, : sampled.features.shape[1]] = sampled.features[order]
     data.targets[:used] = coded_targets(experiment, points.targets[order])
@@ -112,6 +118,11 @@ def to_data(experiment: Experiment, sampled: Sampled, structure: Structure) -> D
     else:
         data.values[:used] = points.targets[order]
     data.weights[:used] = class_weights(experiment, sampled)[order]
+    starts = np.cumsum([0, *data.counts])
+    for part, (start, end) in enumerate(pairwise(starts.tolist())):
+        data.parts[part, start:end] = True
+        if end > start:
+            data.spreads[part] = data.values[start:end].var()
     return data
 
 

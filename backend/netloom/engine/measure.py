@@ -37,13 +37,11 @@ def measure(structure: Structure, state: TrainState, data: Data, live: Live) -> 
     outputs = passed.outputs[-1]
     losses = row_losses(passed.sums[-1], data.targets, live.layers[-1]["activation"], live.training)
     predicted = predicted_classes(outputs, live.training.level)
-    parts = [_part(data.counts, which, structure.capacity) for which in range(3)]
-    return Measures(
-        losses=jnp.stack([_mean(losses, part) for part in parts]),
-        metrics=jnp.stack([_metric(outputs, predicted, data, part, live) for part in parts]),
-        outputs=outputs,
-        predicted=predicted,
-    )
+    correct = (predicted == data.classes).astype(jnp.float32)
+    error = jnp.square(outputs[:, 0] - data.values)
+    loss, accuracy, squares = _means(jnp.stack([losses, correct, error]), data)
+    metrics = jnp.where(live.training.regression, 1 - squares / data.spreads, accuracy)
+    return Measures(losses=loss, metrics=metrics, outputs=outputs, predicted=predicted)
 
 
 def predicted_classes(outputs: Array, level: Array) -> Array:
@@ -53,18 +51,7 @@ def predicted_classes(outputs: Array, level: Array) -> Array:
     return jnp.argmax(outputs, axis=-1).astype(jnp.int32)
 
 
-def _part(counts: Array, which: int, capacity: int) -> Array:
-    start = counts[:which].sum()
-    places = jnp.arange(capacity)
-    return (places >= start) & (places < start + counts[which])
-
-
-def _mean(values: Array, part: Array) -> Array:
-    return jnp.where(part, values, 0).sum() / part.sum()
-
-
-def _metric(outputs: Array, predicted: Array, data: Data, part: Array, live: Live) -> Array:
-    accuracy = _mean((predicted == data.classes).astype(jnp.float32), part)
-    error = _mean(jnp.square(outputs[:, 0] - data.values), part)
-    spread = _mean(jnp.square(data.values - _mean(data.values, part)), part)
-    return jnp.where(live.training.regression, 1 - error / spread, accuracy)
+def _means(values: Array, data: Data) -> Array:
+    """`[quantities, 3]` over the three parts, of `[quantities, capacity]`: all in one pass, for many small ones cost
+    more. What lies outside a part is left out, not multiplied by 0: it need not be finite."""
+    return jnp.where(data.parts, values[:, None], 0).sum(-1) / data.counts

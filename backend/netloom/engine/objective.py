@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from netloom.activations import OUTPUT_RULES, OutputRule
+from netloom.activations import OUTPUT_RULES
 from netloom.arrays import jax, lax
 from netloom.engine.live import LiveTraining
 from netloom.losses import LOSSES
@@ -23,46 +23,41 @@ def row_losses(sums: Array, targets: Array, activation: Array, training: LiveTra
 
 @functools.cache
 def _row_losses() -> Callable[..., Array]:
-    values = [jax.vmap(loss.value, in_axes=(0, 0, 0, None)) for loss in LOSSES]
-    rules = list(OUTPUT_RULES.values())
+    values = [_from_sums(jax.vmap(loss.value, in_axes=(0, 0, 0, None))) for loss in LOSSES]
+    slopes = [_slope(value) for value in values]
 
     @jax.custom_vjp
     def losses(sums: Array, targets: Array, activation: Array, loss: Array, parameter: Array) -> Array:
-        logit, output = lax.switch(activation, [_both(rule) for rule in rules], sums)
-        return lax.switch(loss, values, logit, output, targets, parameter)
+        return lax.switch(loss, values, sums, targets, activation, parameter)
 
     def forward(sums: Array, *others: Array) -> tuple[Array, Any]:
         return losses(sums, *others), (sums, *others)
 
     def backward(kept: Any, gradient: Array) -> tuple[Any, ...]:
         sums, targets, activation, loss, parameter = kept
-        logit, output = lax.switch(activation, [_both(rule) for rule in rules], sums)
-        slopes = lax.switch(loss, [_slopes(value) for value in values], logit, output, targets, parameter, gradient)
-        at_sums = lax.switch(activation, [_through(rule) for rule in rules], sums, *slopes)
+        at_sums = lax.switch(loss, slopes, sums, targets, activation, parameter, gradient)
         return at_sums, None, None, None, None
 
     losses.defvjp(forward, backward)
     return losses
 
 
-def _both(rule: OutputRule) -> Callable[[Array], tuple[Array, Array]]:
-    return lambda sums: (rule.logit(sums), jax.vmap(rule.value)(sums))
+def _from_sums(value: Callable[..., Array]) -> Callable[..., Array]:
+    """The loss of the sums. All output activations are computed and one is taken: so few numbers cost less than a
+    second switch."""
+
+    def loss(sums: Array, targets: Array, activation: Array, parameter: Array) -> Array:
+        logit = lax.select_n(activation, *(rule.logit(sums) for rule in OUTPUT_RULES.values()))
+        output = lax.select_n(activation, *(jax.vmap(rule.value)(sums) for rule in OUTPUT_RULES.values()))
+        return value(logit, output, targets, parameter)
+
+    return loss
 
 
-def _slopes(value: Callable[..., Array]) -> Callable[..., tuple[Array, Array]]:
-    """The loss's gradient at logit and at output."""
+def _slope(value: Callable[..., Array]) -> Callable[..., Array]:
+    """The loss's gradient at the sums."""
 
-    def slopes(logit: Array, output: Array, targets: Array, parameter: Array, gradient: Array) -> tuple[Array, Array]:
-        return jax.vjp(lambda logit, output: value(logit, output, targets, parameter), logit, output)[1](gradient)
+    def slope(sums: Array, targets: Array, activation: Array, parameter: Array, gradient: Array) -> Array:
+        return jax.vjp(lambda sums: value(sums, targets, activation, parameter), sums)[1](gradient)[0]
 
-    return slopes
-
-
-def _through(rule: OutputRule) -> Callable[..., Array]:
-    """Back through the output's activation, to the sums."""
-
-    def through(sums: Array, at_logit: Array, at_output: Array) -> Array:
-        [at_sums] = jax.vjp(_both(rule), sums)[1]((at_logit, at_output))
-        return at_sums
-
-    return through
+    return slope

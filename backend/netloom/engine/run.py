@@ -14,7 +14,7 @@ from netloom.engine.changes import merged
 from netloom.engine.chunks import Chunk, facts_of, number, rows_of, start_row, stop_of
 from netloom.engine.device import describe, find_device
 from netloom.engine.edits import EditOutcome, apply_edit, apply_recovery
-from netloom.engine.layout import make_layout
+from netloom.engine.layout import Joining, make_layout
 from netloom.engine.moment import RunMoment
 from netloom.engine.packing import Named, slots
 from netloom.engine.prepared import Stage, make_stage, outputs_at, warm
@@ -121,11 +121,16 @@ class Run:
 
     def layout(self, watch: Watch) -> Layout:
         """The same object until what is watched or the network's shape changes."""
+        asked = (watch, self._stage)
+        if self._layout is not None and all(a is b for a, b in zip(asked, self._layout_asked, strict=True)):
+            return self._layout
+        self._layout_asked = asked
         key = (watch.model_dump_json(exclude={"frames_per_second"}), self._shape_key())
         if self._layout is None or key != self._layout_key:
             self._layout_count += 1
             self._layout = make_layout(self._layout_count, self._stage.picture, self._moment(), watch)
             self._layout_key = key
+            self._joining = Joining(self._layout.channels)
         return self._layout
 
     def frame(self, watch: Watch) -> bytes:
@@ -144,7 +149,7 @@ class Run:
             step=self.step,
             learning_rate=self.learning_rate,
         )
-        return encode_frame(header, layout.channels, arrays)
+        return encode_frame(header, self._joining.channels, self._joining.joined(arrays))
 
     @property
     def learning_rate(self) -> float:
@@ -273,6 +278,8 @@ class Run:
         self._stashes = Stashes({}, 0)
         self._layout: Layout | None = None
         self._layout_key: Any = None
+        self._joining = Joining(())
+        self._layout_asked: tuple[Watch | None, Stage | None] = (None, None)
         self._layout_count = self._frame_count = 0
         self._update_secs = UNKNOWN_UPDATE_SECS
         self._follows_updates = False

@@ -69,18 +69,20 @@ def train(structure: Structure, state: TrainState, rows: Rows, live: Live, steps
 
 def update(structure: Structure, state: TrainState, rows: Rows, live: Live) -> Trained:
     """One mini-batch."""
-    gradient, layers = batch_gradient(structure, state, rows, live)
+    gradient, scale, layers = _unclipped_gradient(structure, state, rows, live)
     params, first, second = lax.switch(
         live.training.optimizer,
         [_as_branch(kind.update) for kind in OPTIMIZERS],
         gradient,
+        scale,
         state.params,
         live.decays,
         live.trainable,
         state.first,
         state.second,
-        lax.dynamic_index_in_dim(rows.rates, state.cursor, keepdims=False),
-        (state.moments_step + 1).astype(jnp.float32),
+        rows.rates,
+        state.cursor,
+        state.moments_step,
         live.training.hyper,
     )
     return Trained(params, first, second, layers)
@@ -90,6 +92,14 @@ def batch_gradient(
     structure: Structure, state: TrainState, rows: Rows, live: Live
 ) -> tuple[Array, tuple[dict[str, Any], ...]]:
     """The gradient of the next mini-batch, flat, with penalties, clipped; and the layers' new states."""
+    gradient, scale, layers = _unclipped_gradient(structure, state, rows, live)
+    return scale * gradient, layers
+
+
+def _unclipped_gradient(
+    structure: Structure, state: TrainState, rows: Rows, live: Live
+) -> tuple[Array, Array, tuple[dict[str, Any], ...]]:
+    """The gradient and what clipping scales it by, apart: so the optimizer's branch does both in one pass."""
     training = live.training
     inputs, targets, shares = (
         lax.dynamic_slice_in_dim(values, state.cursor, structure.batch)
@@ -107,7 +117,9 @@ def batch_gradient(
 
     gradients, layers = jax.grad(objective, has_aux=True)(unflatten(structure, state.params))
     gradient = jnp.concatenate([gradients[slot.place][slot.name].ravel() for slot in slots(structure)])
-    return _clipped(_penalized(gradient, state.params, live) * live.trainable, training.clip_norm), layers
+    gradient = _penalized(gradient, state.params, live) * live.trainable
+    scale = lax.cond(jnp.isfinite(training.clip_norm), _clip_scale, _no_scale, gradient, training.clip_norm)
+    return gradient, scale, layers
 
 
 def scheduled_rate(epoch: Array, live: Live) -> Array:
@@ -123,9 +135,13 @@ def _penalized(gradient: Array, params: Array, live: Live) -> Array:
     return gradient + live.decays * (training.l1 * jnp.sign(params) + training.l2 * params)
 
 
-def _clipped(gradient: Array, clip_norm: Array) -> Array:
+def _clip_scale(gradient: Array, clip_norm: Array) -> Array:
     norm = jnp.sqrt(jnp.square(gradient).sum())
-    return jnp.where(norm > clip_norm, gradient * (clip_norm / norm), gradient)
+    return jnp.where(norm > clip_norm, clip_norm / norm, 1.0)
+
+
+def _no_scale(_gradient: Array, _clip_norm: Array) -> Array:
+    return jnp.float32(1)
 
 
 def _row_keys(structure: Structure, state: TrainState, live: Live) -> Array:
@@ -137,20 +153,27 @@ def _row_keys(structure: Structure, state: TrainState, live: Live) -> Array:
 
 
 def _as_branch(rule: Callable[..., Update]) -> Callable[..., tuple[Array, Array, Array]]:
-    """The parameters and moments after an update, by one optimizer. Numbers that are not trained stay."""
+    """The parameters and moments after an update, by one optimizer. Numbers that are not trained stay. What it is
+    made from is picked inside, where it costs no pass of its own."""
 
     def branch(
         gradient: Array,
+        scale: Array,
         params: Array,
         decays: Array,
         trainable: Array,
         first: Array,
         second: Array,
-        rate: Array,
-        step: Array,
+        rates: Array,
+        cursor: Array,
+        moments_step: Array,
         hyper: Array,
     ) -> tuple[Array, Array, Array]:
-        change, first, second = rule(gradient, params * decays, first, second, rate=rate, step=step, hyper=hyper)
+        rate = lax.dynamic_index_in_dim(rates, cursor, keepdims=False)
+        step = (moments_step + 1).astype(jnp.float32)
+        change, first, second = rule(
+            scale * gradient, params * decays, first, second, rate=rate, step=step, hyper=hyper
+        )
         return params + trainable * change, first, second
 
     return branch
