@@ -17,6 +17,8 @@ from netloom.protocol.commands import Changes, Pin
 from netloom.protocol.frames import to_cells
 
 SINGLE = {"batch_size": "all", "order": "stored"}
+FEW = {"count": 22}
+"""15 points to train on: as many as share a program with batches of 10."""
 
 
 def training(run: Run, **values: Any) -> Changes:
@@ -103,10 +105,10 @@ def test_early_stopping_waits_as_long_as_said(
 
 
 def test_the_last_batch_of_an_epoch_takes_what_is_left(make_run: Callable[..., Run], small: tuple[Layer, ...]) -> None:
-    run = make_run(*small, training={"batch_size": 32})
+    run = make_run(*small, training={"batch_size": 15})
     run.advance(until_epoch=1, budget_secs=1000)
 
-    assert run.step == 5  # 140 points
+    assert run.step == 10  # 140 points
 
 
 def test_a_class_that_weighs_nothing_is_not_learned(
@@ -130,7 +132,7 @@ def test_balanced_weights_change_nothing_where_classes_are_equal(document: Calla
 def test_clipping_shortens_a_step_to_the_norm_times_the_rate(
     make_run: Callable[..., Run], small: tuple[Layer, ...], flat: Callable[[Run], np.ndarray]
 ) -> None:
-    run = make_run(*small, training={**SINGLE, "learning_rate": 1.0, "clip_norm": 0.01})
+    run = make_run(*small, data=FEW, training={**SINGLE, "learning_rate": 1.0, "clip_norm": 0.01})
     before = flat(run)
     run.advance(updates=1, budget_secs=1000)
 
@@ -141,8 +143,8 @@ def test_clipping_shortens_a_step_to_the_norm_times_the_rate(
 def test_a_penalty_pulls_at_weights_and_leaves_biases(
     penalty: str, slope: Any, make_run: Callable[..., Run], small: tuple[Layer, ...]
 ) -> None:
-    plain = make_run(*small, training={**SINGLE, "learning_rate": 1.0})
-    pulled = make_run(*small, training={**SINGLE, "learning_rate": 1.0, penalty: 0.1})
+    plain = make_run(*small, data=FEW, training={**SINGLE, "learning_rate": 1.0})
+    pulled = make_run(*small, data=FEW, training={**SINGLE, "learning_rate": 1.0, penalty: 0.1})
     start = plain.parameters()
     for run in (plain, pulled):
         run.advance(updates=1, budget_secs=1000)
@@ -186,6 +188,24 @@ def test_what_kind_an_edit_is(make_run: Callable[..., Run], small: tuple[Layer, 
     assert kind(data={**data.model_dump(), "features": ("x", "y", "x*y")}) == "structure"
     assert kind(data={**data.model_dump(), "source": {"type": "circle"}}) == "restart"
     assert kind(seeds=Seeds(weights=5)) == "restart"
+
+
+def test_points_that_the_learner_sets_never_throw_away_what_was_learned(
+    make_run: Callable[..., Run], small: tuple[Layer, ...]
+) -> None:
+    run = make_run(*small)
+    run.advance(updates=20, budget_secs=1000)
+    source = {"type": "points", "items": [{"x": (1.0, 2.0), "target": 1.0}, {"x": (-3.0, 0.5), "target": 0.0}]}
+    strokes = [
+        run.edit(
+            Changes.model_validate({"data": {"source": source | {"items": source["items"][:count]}}}), label="Drawn"
+        )
+        for count in (1, 2)
+    ]
+
+    assert [stroke.kind for stroke in strokes] == ["live", "live"]
+    assert run.step == 20
+    assert [mark.label for mark in run.marks] == ["Drawn"]
 
 
 def test_an_edit_that_cannot_be_leaves_the_run_as_it_was(

@@ -7,7 +7,6 @@ from typing import Any, Literal
 import numpy as np
 
 from netloom.datasets import OwnPoints
-from netloom.engine.data import Sampled
 from netloom.engine.prepared import Stage
 from netloom.experiment import Experiment
 from netloom.layers import Layer
@@ -74,10 +73,12 @@ def classify(before: Stage, after: Stage) -> Kind:
 
 
 def _restarts(before: Stage, after: Stage) -> bool:
+    """Points that the learner sets are an edit of what is there, wherever it came from; a rule that makes points anew
+    is another data set."""
     old, new = before.experiment, after.experiment
     if _seeds(old) != _seeds(new):
         return True
-    if old.task != new.task or (old.data.source != new.data.source and not _points_edited(before.sampled, after)):
+    if old.task != new.task or (old.data.source != new.data.source and not isinstance(new.data.source, OwnPoints)):
         return True
     starts = {layer.id: layer for layer in old.network.layers}
     return any(_starts_otherwise(starts.get(layer.id, layer), layer) for layer in new.network.layers)
@@ -95,15 +96,6 @@ def _seeds(experiment: Experiment) -> tuple[int, int, int]:
     """Dropout's seed may change while training."""
     seeds = experiment.seeds
     return seeds.weights, seeds.data, seeds.order
-
-
-def _points_edited(before: Sampled, after: Stage) -> bool:
-    """Own points that keep at least half of what was there are an edit of the data, not another data set."""
-    if not isinstance(after.experiment.data.source, OwnPoints):
-        return False
-    old = {tuple(row) for row in before.points.inputs.round(6).tolist()}
-    new = {tuple(row) for row in after.sampled.points.inputs.round(6).tolist()}
-    return 2 * len(old & new) >= min(len(old), len(new))
 
 
 def _shape_of(experiment: Experiment) -> Any:

@@ -150,6 +150,12 @@ def _restored(
     )
 
 
+def _with_mark(marks: tuple[Mark, ...], mark: Mark) -> tuple[Mark, ...]:
+    """Strokes of one brush within an epoch are one mark on the chart."""
+    again = marks and marks[-1].label == mark.label and mark.epoch - marks[-1].epoch < 1
+    return marks if again else (*marks, mark)
+
+
 def _carried_on(
     kind: Kind, present: Situation, before: Stage, after: Stage, stashes: Stashes, revision: int, label: str
 ) -> Applied:
@@ -165,7 +171,7 @@ def _carried_on(
     carry = _ruled(before, after, carry)
     mark = Mark(epoch=_fractional_epoch(before, present.carry.now), label=label or _own_label(kind))
     situation = Situation(
-        after.experiment, carry, present.history, (*present.marks, mark), _still_stopped(present, after)
+        after.experiment, carry, present.history, _with_mark(present.marks, mark), _still_stopped(present, after)
     )
     lost = reset or (now is not None and now.lost > 0)
     shift = boundary_shift(before, present.carry.now, after, carry.now)
