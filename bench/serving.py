@@ -1,0 +1,97 @@
+"""A real `netloom serve` in a process of its own, with a data folder that is thrown away."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+STARTS_WITHIN_SECS = 120.0
+ENDS_WITHIN_SECS = 30.0
+MEGABYTE = 1e6
+TROUBLE = re.compile(r"Traceback|\[error|\[critical|\bERROR\b|\bCRITICAL\b")
+
+
+class Serving:
+    """`with Serving() as server:` is ready to train inside. `port` 0 takes any free one."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.port = port or _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._folder = tempfile.TemporaryDirectory(prefix="netloom-bench-", ignore_cleanup_errors=True)
+        self._log = Path(self._folder.name, "server.log")
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+        self._folder.cleanup()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "netloom.app", "serve", "--port", str(self.port), "--device", "cpu"]
+        with self._log.open("ab") as log:
+            environment = os.environ | {"NETLOOM_DATA": self._folder.name}
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + STARTS_WITHIN_SECS
+        while not self.ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start: {self._log.read_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(ENDS_WITHIN_SECS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:
+                return json.load(answer)["status"] == "ok"
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def troubles(self) -> list[str]:
+        """Lines of the server's log that speak of an exception or an error."""
+        return [line for line in self._log.read_text().splitlines() if TROUBLE.search(line)]
+
+    def megabytes(self) -> tuple[float, float]:
+        """Resident memory of the server, and of everything that it started together."""
+        children = psutil.Process(self._process.pid).children(recursive=True)
+        return _resident(psutil.Process(self._process.pid)), sum(_resident(child) for child in children)
+
+    def kill_busiest_worker(self) -> None:
+        """As a crash would, and without warning."""
+        children = psutil.Process(self._process.pid).children(recursive=True)
+        workers = [child for child in children if "netloom.hosts.worker" in child.cmdline()]
+        max(workers, key=lambda worker: sum(worker.cpu_times()[:2])).kill()
+
+
+def _resident(process: psutil.Process) -> float:
+    try:
+        return process.memory_info().rss / MEGABYTE
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

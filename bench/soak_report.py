@@ -1,0 +1,95 @@
+"""What a soak found, beside the budgets of docs/operations.md."""
+
+from __future__ import annotations
+
+from statistics import linear_regression, median
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from soak import Soak
+
+
+def summary(soak: Soak) -> dict[str, Any]:
+    """Milliseconds, megabytes, counts."""
+    found = soak.found
+    return {
+        "sessions": soak.sessions,
+        "sockets": len(soak.learners) + len(soak.watchers),
+        "seconds": round(soak.secs),
+        "events": found.events,
+        "frames": found.frames,
+        "frames_replaced": found.dropped,
+        "actions": dict(sorted(found.actions.items())),
+        "frames_per_second": {"median": round(median(soak.rates), 1), "least": round(min(soak.rates), 1)},
+        "frame_lateness_ms": _spread(found.lateness),
+        "control_ms": _spread(found.control),
+        "structure_ms": _spread(found.structure),
+        "first_epoch_ms": _spread(found.first_row),
+        "moved_on_after_kill_ms": _spread(soak.back_secs),
+        "driver_lag_ms": _spread(soak.own_lag),
+        "server_mb": _memory([(at, server) for at, server, _ in soak.memory]),
+        "engines_mb": _memory([(at, engines) for at, _, engines in soak.memory]),
+        "broken": found.broken,
+    }
+
+
+def _spread(seconds: list[float]) -> dict[str, float]:
+    """In milliseconds; empty where nothing was measured."""
+    if not seconds:
+        return {}
+    ordered = sorted(seconds)
+
+    def share(of: float) -> float:
+        return round(ordered[min(len(ordered) - 1, int(of * len(ordered)))] * 1e3, 1)
+
+    return {"count": len(ordered), "p50": share(0.5), "p95": share(0.95), "p99": share(0.99), "most": share(1.0)}
+
+
+def _memory(samples: list[tuple[float, float]]) -> dict[str, float]:
+    """The most, the last, and how fast it grew over the last third, in MB a minute."""
+    last_third = samples[-max(2, len(samples) // 3) :]
+    slope = linear_regression([at / 60 for at, _ in last_third], [size for _, size in last_third]).slope
+    most = max(size for _, size in samples)
+    return {"most": round(most), "last": round(samples[-1][1]), "growth_per_minute": round(slope, 2)}
+
+
+def describe(results: dict[str, Any]) -> str:
+    broken = [f"BROKEN  {sentence}" for sentence in results["broken"]]
+    asked = ", ".join(f"{count} × {name}" for name, count in results["actions"].items())
+    return "\n".join(
+        [
+            f"{results['sessions']} sessions, {results['sockets']} sockets, {results['seconds']} s, "
+            f"load {results['load_before']} before and {results['load_after']} after",
+            f"{results['events']:,} events, {results['frames']:,} frames; {asked}",
+            "",
+            *soak_lines(results),
+            "",
+            *(broken or ["Every promise held."]),
+        ]
+    )
+
+
+def soak_lines(results: dict[str, Any]) -> list[str]:
+    """A table in Markdown."""
+    rate, lateness, control = (results[name] for name in ("frames_per_second", "frame_lateness_ms", "control_ms"))
+    rows = [
+        ("frames a second and session, median (least)", f"{rate['median']} ({rate['least']})", "≥ 5 each"),
+        ("frame lateness, p50 · p99 · most", _three(lateness), "p99 ≤ 150 ms, most ≤ 1000 ms"),
+        ("control to answer, p50 · p99 · most", _three(control), "p99 ≤ 250 ms"),
+        ("neuron or layer ± to answer, p50 · p99 · most", _three(results["structure_ms"]), "p95 ≤ 1500 ms"),
+        ("run asked for to first epoch, p50 · p99 · most", _three(results["first_epoch_ms"]), "p50 ≤ 15 s, most ≤ 45 s"),
+        ("engine killed to next epoch, p50 · p99 · most", _three(results["moved_on_after_kill_ms"]), "most ≤ 15 s"),
+        ("server memory, most (growth)", _grown(results["server_mb"]), "≤ 250 MB"),
+        ("engines' memory, most (growth)", _grown(results["engines_mb"]), "≤ 1500 MB"),
+        ("the driver itself late, p50 · p99 · most", _three(results["driver_lag_ms"]), "in all times above"),
+        ("lost or doubled events, 5xx, exceptions, closes", f"{len(results['broken'])}", "0"),
+    ]
+    return ["| | found | budget |", "| --- | ---: | --- |", *(f"| {a} | {b} | {c} |" for a, b, c in rows)]
+
+
+def _three(spread: dict[str, float]) -> str:
+    return f"{spread['p50']:,.0f} · {spread['p99']:,.0f} · {spread['most']:,.0f} ms" if spread else "–"
+
+
+def _grown(memory: dict[str, float]) -> str:
+    return f"{memory['most']:,} MB ({memory['growth_per_minute']:+.1f} MB a minute)"
