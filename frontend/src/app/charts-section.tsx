@@ -4,8 +4,9 @@ import { Section, ToggleChip } from '../primitives'
 import { actions, type Columns, useNetloom } from '../state'
 import { LineChart, type LineChartHandle, type LineChartSeries } from '../views'
 import { useHistory } from './use-history'
+import { useMedia } from './use-media'
 import { useSplitCounts } from './use-points'
-import { useTask } from './use-task'
+import { useMeasuredTask } from './use-task'
 import { useTheme } from './use-theme'
 
 const CHART_EVERY_MS = 100
@@ -31,6 +32,7 @@ function LossChart() {
   const chart = useRef<LineChartHandle>(null)
   const logarithmic = useNetloom((model) => model.experiment.view.log_loss)
   const present = useNetloom((model) => model.present)
+  const low = useMedia('(max-height: 1000px)')
   const series = useSeries()
   // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that was made anew is drawn at once
   const draw = useCallback(
@@ -58,7 +60,7 @@ function LossChart() {
         label="Loss: how wrong, lower is better"
         series={series}
         logarithmic={logarithmic}
-        height={present ? 118 : 140}
+        height={present ? (low ? 84 : 118) : 140}
         {...useChartFrame('train_loss')}
       />
     </Section>
@@ -68,7 +70,7 @@ function LossChart() {
 function MetricChart() {
   const chart = useRef<LineChartHandle>(null)
   const series = useSeries()
-  const classes = useTask().kind === 'classification'
+  const classes = useMeasuredTask().kind === 'classification'
   const draw = useCallback(
     (held: Columns) =>
       chart.current?.draw(

@@ -26,7 +26,7 @@ export function DataSection({ all }: { all: boolean }) {
       <SourceFields source={source} datasets={datasets} />
       {item?.noisy && <NoiseField />}
       {all && item?.sized && <CountField />}
-      {all && <SharesField />}
+      {all && (item?.sized || source.type === 'points') && <SharesField />}
       {all && <BatchField />}
     </Section>
   )

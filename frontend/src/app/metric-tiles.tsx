@@ -4,13 +4,13 @@ import { lastRow } from '../state'
 import { fixed, number, percent } from './metric-words'
 import { useHistory } from './use-history'
 import { useSplitCounts } from './use-points'
-import { useTask } from './use-task'
+import { useMeasuredTask } from './use-task'
 
 const TILES_EVERY_MS = 100
 
 /** The newest numbers. Written past React, so that nothing moves but the digits. */
 export function MetricTiles() {
-  const { kind } = useTask()
+  const { kind } = useMeasuredTask()
   const counts = useSplitCounts()
   const tiles = useRef<HTMLDivElement>(null)
   const watched = counts.validation > 0
@@ -27,10 +27,23 @@ export function MetricTiles() {
   useHistory(drawLatest.current, TILES_EVERY_MS)
   return (
     <div className="tiles" ref={tiles}>
-      <Tile label="Training loss" help="How wrong on the points it learns from; lower is better" />
-      <Tile label="Validation loss" help="How wrong on points it does not learn from" hidden={!watched} />
       <Tile
+        id="Training loss"
+        label="Loss"
+        of="training"
+        help="How wrong on the points it learns from; lower is better"
+      />
+      <Tile
+        id="Validation loss"
+        label="Loss"
+        of="validation"
+        help="How wrong on points it does not learn from"
+        hidden={!watched}
+      />
+      <Tile
+        id={kind === 'classification' ? 'Accuracy' : 'R²'}
         label={kind === 'classification' ? 'Accuracy' : 'R²'}
+        of={watched ? 'validation' : 'training'}
         help={
           kind === 'classification'
             ? `The share of right answers among the ${watched ? `${counts.validation} validation` : `${counts.train} training`} points`
@@ -41,12 +54,17 @@ export function MetricTiles() {
   )
 }
 
-function Tile({ label, help, hidden }: { label: string; help: string; hidden?: boolean }) {
+type TileProps = { id: string; label: string; of: string; help: string; hidden?: boolean }
+
+function Tile({ id, label, of, help, hidden }: TileProps) {
   return (
     <Tooltip text={help} side="top">
       <div className="tile" hidden={hidden}>
-        <span>{label}</span>
-        <b data-testid={label}>–</b>
+        <span>
+          {label} <br />
+          <small>{of}</small>
+        </span>
+        <b data-testid={id}>–</b>
       </div>
     </Tooltip>
   )

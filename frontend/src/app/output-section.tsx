@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { divergingTable } from '../core/color-tables'
 import { formatFixed, formatNumber, formatPercent, formatSetting } from '../core/format'
 import type { Task } from '../core/task'
-import { IconButton, Menu, Section } from '../primitives'
+import { Section, ToggleChip } from '../primitives'
 import type { Layout, OwnPoints } from '../protocol'
 import { actions, store, useNetloom } from '../state'
 import { type FrameView, frames } from '../stream'
@@ -15,6 +15,7 @@ import {
   HeatLegend,
   type PlotTarget,
   SplitLegend,
+  type SplitName,
 } from '../views'
 import { classNamesOf } from './class-words'
 import { usePanels } from './panels'
@@ -31,7 +32,10 @@ export function OutputSection() {
   const points = useShownPoints(task, draft)
   const picture = { task, points, draft, onPointerPath }
   return (
-    <Section title="Output" actions={<ViewMenu task={task} />}>
+    <Section
+      title="Output"
+      actions={task.kind === 'classification' && task.inputs === 2 ? <DecisionOnly /> : null}
+    >
       <div className="output-picture" data-drawing={drawing ? true : undefined}>
         {task.inputs === 1 ? <CurvePicture {...picture} /> : <MapPicture {...picture} />}
       </div>
@@ -50,11 +54,11 @@ type PictureProps = {
 function MapPicture({ task, points, onPointerPath }: PictureProps) {
   const view = useRef<BoundaryHandle>(null)
   const { theme } = useTheme()
-  const layout = useNetloom((model) => model.layout) as Layout
+  const layout = useNetloom((model) => model.layout)
   const decisionOnly = useNetloom((model) => model.experiment.view.decision_only)
   const pinned = useNetloom((model) => model.pinnedPoint)
   const domain = useMapDomain(layout)
-  const outputs = layout.channels.find((channel) => channel.name === 'boundary')?.shape[0] ?? 1
+  const outputs = layout?.channels.find((channel) => channel.name === 'boundary')?.shape[0] ?? 1
   useEffect(() => frames.subscribe((frame) => drawMap(frame, view.current)), [])
   const look = useReadout(view, points)
   return (
@@ -64,7 +68,7 @@ function MapPicture({ task, points, onPointerPath }: PictureProps) {
       domain={domain}
       tone={theme}
       points={points}
-      level={task.kind === 'classification' ? layout.level : null}
+      level={task.kind === 'classification' ? (layout?.level ?? null) : null}
       classes={task.kind === 'regression' ? 0 : outputs > 1 ? Math.max(3, task.classes) : 2}
       decisionOnly={decisionOnly && task.kind === 'classification'}
       contour={task.kind === 'classification'}
@@ -91,7 +95,7 @@ function drawMap(frame: FrameView, view: BoundaryHandle | null): void {
 function CurvePicture({ points, onPointerPath }: PictureProps) {
   const view = useRef<CurveHandle>(null)
   const { theme } = useTheme()
-  const layout = useNetloom((model) => model.layout) as Layout
+  const layout = useNetloom((model) => model.layout)
   const pinned = useNetloom((model) => model.pinnedPoint)
   const domain = useCurveDomain(layout, points)
   useEffect(
@@ -177,8 +181,11 @@ function outputId(): string {
   return store.getState().experiment.network.layers.find((layer) => layer.type === 'output')?.id ?? 'output'
 }
 
-function useMapDomain(layout: Layout) {
-  const [left, right, bottom, top] = layout.domain
+/** Until the engine says what it shows: the square in which the ready-made sets lie. */
+const USUAL_DOMAIN = [-6, 6, -6, 6] as const
+
+function useMapDomain(layout: Layout | null) {
+  const [left, right, bottom, top] = layout?.domain ?? USUAL_DOMAIN
   return useMemo(
     () => ({ x: [left, right] as [number, number], y: [bottom, top] as [number, number] }),
     [left, right, bottom, top],
@@ -186,8 +193,8 @@ function useMapDomain(layout: Layout) {
 }
 
 /** Tall enough for every target, with some air. */
-function useCurveDomain(layout: Layout, points: ShownPoints) {
-  const [left, right] = layout.domain
+function useCurveDomain(layout: Layout | null, points: ShownPoints) {
+  const [left, right] = layout?.domain ?? USUAL_DOMAIN
   return useMemo(() => {
     const targets = Array.from(points.y)
     const [low, high] = targets.length ? [Math.min(...targets), Math.max(...targets)] : [-1, 1]
@@ -200,6 +207,12 @@ function Legends({ task }: { task: Task }) {
   const { theme } = useTheme()
   const counts = useSplitCounts()
   const colors = useMemo(() => divergingTable(theme), [theme])
+  const view = useNetloom((model) => model.experiment.view)
+  const shown = { validation: view.show_validation, test: view.show_test }
+  const toggle = (split: SplitName) =>
+    void actions.setView(
+      split === 'test' ? { show_test: !view.show_test } : { show_validation: !view.show_validation },
+    )
   const activation = useNetloom(
     (model) =>
       model.experiment.network.layers.find((layer) => layer.type === 'output')?.activation ?? 'linear',
@@ -209,7 +222,7 @@ function Legends({ task }: { task: Task }) {
       {task.classes > 2 && <ClassLegend labels={classNamesOf(task.classes)} />}
       {task.classes === 2 && <HeatLegend {...endsOf(activation)} colors={colors} />}
       {task.kind === 'regression' && task.inputs === 2 && <ValueLegend colors={colors} />}
-      <SplitLegend counts={counts} />
+      <SplitLegend counts={counts} shown={shown} onToggle={toggle} />
     </div>
   )
 }
@@ -243,37 +256,12 @@ function ValueLegend({ colors }: { colors: ReturnType<typeof divergingTable> }) 
   )
 }
 
-/** What the picture shows. */
-function ViewMenu({ task }: { task: Task }) {
-  const view = useNetloom((model) => model.experiment.view)
-  const entries = [
-    ...(task.kind === 'classification' && task.inputs === 2
-      ? [
-          {
-            label: 'Show decision only',
-            checked: view.decision_only,
-            onSelect: () => void actions.setView({ decision_only: !view.decision_only }),
-          },
-        ]
-      : []),
-    {
-      label: 'Show validation points',
-      checked: view.show_validation,
-      onSelect: () => void actions.setView({ show_validation: !view.show_validation }),
-    },
-    {
-      label: 'Show test points',
-      checked: view.show_test,
-      onSelect: () => void actions.setView({ show_test: !view.show_test }),
-    },
-  ]
+/** Only which class, not how sure: the decision as a new point would meet it. */
+function DecisionOnly() {
+  const on = useNetloom((model) => model.experiment.view.decision_only)
   return (
-    <Menu
-      align="end"
-      entries={entries}
-      trigger={
-        <IconButton icon="eye" size="small" label="What the picture shows" tooltip="What the picture shows" />
-      }
-    />
+    <ToggleChip pressed={on} onChange={(decision_only) => void actions.setView({ decision_only })}>
+      Show decision only
+    </ToggleChip>
   )
 }

@@ -17,12 +17,15 @@ export function SharesField() {
   const set = (next: Shares) => changeData({ shares: next }, `Shares ${words(next)}`, 'data.shares')
   return (
     <>
-      <Field label={facts.title} help={facts.help} aside={<b className="shares-words">{words(shares)}</b>}>
+      <Field label={facts.title} help={facts.help}>
         {(ids) => (
-          <div id={ids.id} className="shares-bar" role="img" aria-label={`${words(shares)} percent`}>
-            <i style={{ flexGrow: shares.train }} />
-            <i style={{ flexGrow: shares.validation }} />
-            <i style={{ flexGrow: shares.test }} />
+          <div className="shares">
+            <div id={ids.id} className="shares-bar" role="img" aria-label={`${words(shares)} percent`}>
+              <i style={{ flexGrow: shares.train }} />
+              <i style={{ flexGrow: shares.validation }} />
+              <i style={{ flexGrow: shares.test }} />
+            </div>
+            <b className="shares-words">{words(shares)}</b>
           </div>
         )}
       </Field>

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { formatFixed, formatPercent } from '../core/format'
+import { formatPercent } from '../core/format'
 import { Section, Tabs } from '../primitives'
 import { actions, type Columns, store, useNetloom } from '../state'
 import { type FrameView, frames } from '../stream'
@@ -12,6 +12,7 @@ import {
   PredictionTable,
 } from '../views'
 import { classNamesOf } from './class-words'
+import { fixed, number, percent } from './metric-words'
 import { ParameterTable } from './parameter-table'
 import { useHistory } from './use-history'
 import { useTask } from './use-task'
@@ -56,10 +57,10 @@ function EpochTable() {
   const table = useRef<HistoryTableHandle>(null)
   const classes = useTask().kind === 'classification'
   const columns = useMemo<HistoryColumn[]>(() => {
-    const metric = classes ? { format: percentOrNothing } : { format: formatFixed }
+    const metric = classes ? { format: percent } : { format: fixed }
     return [
-      { label: 'train loss' },
-      { label: 'val. loss' },
+      { label: 'train loss', format: number },
+      { label: 'val. loss', format: number },
       { label: classes ? 'train acc.' : 'train R²', ...metric },
       { label: classes ? 'val. acc.' : 'val. R²', ...metric },
     ]
@@ -71,8 +72,6 @@ function EpochTable() {
   useHistory(draw, TABLE_EVERY_MS)
   return <HistoryTable ref={table} columns={columns} label="Losses and metrics by epoch" />
 }
-
-const percentOrNothing = (share: number): string => (Number.isFinite(share) ? formatPercent(share) : '–')
 
 /** How often each class was answered as each; training and validation apart. */
 function Confusion() {

@@ -26,10 +26,20 @@ export function Popover(props: {
           align={props.align ?? 'center'}
           sideOffset={6}
           collisionPadding={8}
+          onOpenAutoFocus={focusField}
         >
           {props.children}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** What is to be typed comes first, not the button before it. */
+function focusField(event: Event): void {
+  const field = (event.target as HTMLElement | null)?.querySelector?.('input')
+  if (!field) return
+  event.preventDefault()
+  field.focus()
+  field.select()
 }

@@ -46,18 +46,45 @@ const SPLITS = { train: 'full', validation: 'ring', test: 'dot' } as const
 
 export type SplitName = keyof typeof SPLITS
 
-/** How the points of each split are filled: "training 140". */
-export function SplitLegend({ counts }: { counts: Partial<Record<SplitName, number>> }) {
-  const shown = (Object.keys(SPLITS) as SplitName[]).filter((split) => counts[split])
+type SplitLegendProps = {
+  counts: Partial<Record<SplitName, number>>
+  /** Splits that can be hidden, and whether they are shown now. */
+  shown?: Partial<Record<SplitName, boolean>> | undefined
+  onToggle?: ((split: SplitName) => void) | undefined
+}
+
+/** How the points of each split are filled: "training 140". What can be hidden is a switch. */
+export function SplitLegend({ counts, shown = {}, onToggle }: SplitLegendProps) {
+  const present = (Object.keys(SPLITS) as SplitName[]).filter((split) => counts[split])
   return (
     <ul className="key-legend">
-      {shown.map((split) => (
+      {present.map((split) => (
         <li key={split}>
-          <Marker shape={0} color="currentColor" fill={SPLITS[split]} />
-          {split === 'train' ? 'training' : split} <b>{counts[split]}</b>
+          {shown[split] === undefined ? (
+            <SplitKey split={split} count={counts[split] ?? 0} />
+          ) : (
+            <button
+              type="button"
+              className="key-toggle"
+              aria-pressed={shown[split]}
+              title={`${shown[split] ? 'Hide' : 'Show'} the ${split} points`}
+              onClick={() => onToggle?.(split)}
+            >
+              <SplitKey split={split} count={counts[split] ?? 0} />
+            </button>
+          )}
         </li>
       ))}
     </ul>
+  )
+}
+
+function SplitKey({ split, count }: { split: SplitName; count: number }) {
+  return (
+    <>
+      <Marker shape={0} color="currentColor" fill={SPLITS[split]} />
+      <span>{split === 'train' ? 'training' : split}</span> <b>{count}</b>
+    </>
   )
 }
 

@@ -96,7 +96,7 @@ export class LineChartPainter {
     return {
       width,
       height,
-      padding: [0.6 * tones.fontSize, 8, 0, 0],
+      padding: [0.6 * tones.fontSize, 1.6 * tones.fontSize, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { size: 6 } },
       scales: {
@@ -202,8 +202,14 @@ export class LineChartPainter {
   }
 }
 
+const FEW_ROWS = 12
+
+/** A line of one or a few rows shows each as a dot: the start is visible before anything is learned. */
+const isShort = (chart: uPlot): boolean => (chart.data[0]?.length ?? 0) <= FEW_ROWS
+
 function lineOf({ label, color, dash, width = 1.6 }: ChartSeries): uPlot.Series {
-  return { label, stroke: color, width, points: { show: false }, ...(dash ? { dash } : {}) }
+  const points = { show: isShort, size: 5, stroke: color, fill: color }
+  return { label, stroke: color, width, points, ...(dash ? { dash } : {}) }
 }
 
 /** The ghost's values up to `lastEpoch`, with gaps as in the chart's own data. */
