@@ -210,14 +210,15 @@ def _same_arrays(before: Stage, after: Stage) -> bool:
 
 
 def _ruled(before: Stage, after: Stage, carry: Carry) -> Carry:
-    """What losses are compared with begins anew where the loss or the points are others."""
+    """What losses are compared with begins anew where the loss or the points are others; an epoch of fewer points has
+    none left beyond them."""
     old, new = before.experiment, after.experiment
     if (old.training.loss, old.data, old.network) == (new.training.loss, new.data, new.network):
         return carry
     start = after.first_carry.now.start_loss
-    return Carry(
-        *(state._replace(start_loss=start, best=np.float32(np.inf), epochs_since_best=np.int32(0)) for state in carry)
-    )
+    anew = {"start_loss": start, "best": np.float32(np.inf), "epochs_since_best": np.int32(0)}
+    count = np.int32(after.sampled.train_count)
+    return Carry(*(state._replace(**anew, cursor=np.minimum(np.asarray(state.cursor), count)) for state in carry))
 
 
 def _optimizer_changed(old: Experiment, new: Experiment) -> bool:
