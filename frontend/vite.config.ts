@@ -12,7 +12,22 @@ export default defineConfig({
     outDir: '../backend/netloom/static',
     emptyOutDir: true, // the folder lies outside frontend/, where Vite keeps old files by default
     assetsInlineLimit: 0, // the content security policy allows no data: fonts or scripts
-    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // Libraries change less often than the page, and several files arrive side by side.
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler|zustand)\// },
+            { name: 'canvas', test: /node_modules\/(@xyflow|@atlaskit|d3-)/ },
+            {
+              name: 'controls',
+              test: /node_modules\/(radix-ui|@radix-ui|@floating-ui|aria-hidden|react-remove-scroll)/,
+            },
+            { name: 'chart', test: /node_modules\/uplot/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

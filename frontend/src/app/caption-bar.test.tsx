@@ -68,3 +68,13 @@ test('compiling is said in words, with how many are served first', () => {
 
   expect(screen.getByRole('status').textContent).toMatch(/Compiling.*2 others are served first/)
 })
+
+test.each([
+  [{ reduced: true, framesPerSecond: 24 }, /24 pictures a second here/],
+  [{ dropping: true }, /pictures are skipped/],
+])('fewer pictures are said in words', (pace, words) => {
+  store.setState({ pace: { ...store.getState().pace, ...pace } })
+  show({ status: 'training', playing: true })
+
+  expect(screen.getByText(words)).toBeTruthy()
+})

@@ -16,11 +16,27 @@ export function CaptionBar() {
       <p title={text}>
         {title && <strong>{title}</strong>} {text}
       </p>
+      <Pace />
       {onClick && (
         <Button size="small" onClick={onClick}>
           {label}
         </Button>
       )}
     </div>
+  )
+}
+
+/** Fewer pictures than usual are said, quietly: epochs are never left out. */
+function Pace() {
+  const { framesPerSecond, reduced, dropping } = useNetloom((model) => model.pace)
+  const shown = useNetloom((model) => model.run?.playing ?? false) && (reduced || dropping)
+  if (!shown) return null
+  const words = reduced
+    ? `${framesPerSecond} pictures a second here`
+    : 'Slow connection: pictures are skipped'
+  return (
+    <small className="caption-pace" title="Every epoch is still trained and counted.">
+      {words}
+    </small>
   )
 }

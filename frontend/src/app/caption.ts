@@ -38,6 +38,7 @@ export function captionOf(model: Model): Caption {
 }
 
 function troubleOf({ connection, engine, run }: Model): Caption | null {
+  if (!run && connection !== 'reconnecting') return null
   if (connection === 'reconnecting')
     return {
       tone: 'busy',

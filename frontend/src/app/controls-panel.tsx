@@ -5,7 +5,7 @@ import { HiddenSettings } from './hidden-settings'
 import { InputsSection } from './inputs-section'
 import { SeedsSection } from './seeds-section'
 import { SimpleTraining, TrainingSection } from './training-section'
-import { Speed } from './transport'
+import { RunTo, Speed } from './transport'
 import { useMedia } from './use-media'
 import './controls-panel.css'
 
@@ -25,7 +25,12 @@ export function ControlsPanel() {
         ]}
         onChange={(value) => void actions.setView({ controls: value })}
       />
-      {phone && <Speed />}
+      {phone && (
+        <div className="phone-pace">
+          <Speed />
+          <RunTo />
+        </div>
+      )}
       <DataSection all={all} />
       {all && <InputsSection />}
       {all ? <TrainingSection /> : <SimpleTraining />}

@@ -9,7 +9,10 @@ export type Opening = { catalogue: Catalogue; run: string; origin: Experiment; n
 const SECTIONS = ['data', 'network', 'training', 'seeds', 'view', 'name', 'summary', 'question'] as const
 
 /** Finds what to show: a link's experiment, this tab's run, or the first example. Throws Refusal or TypeError. */
-export async function openPage(): Promise<Opening> {
+export async function openPage(
+  showAtOnce: (catalogue: Catalogue, experiment: Experiment) => void,
+): Promise<Opening> {
+  const strange = strangeAddress()
   const parts = takeFragment()
   const key = parts.get(CLASS_KEY)
   if (key) await enterClass(decodeURIComponent(key))
@@ -17,8 +20,19 @@ export async function openPage(): Promise<Opening> {
   const linked = parts.get(LINK_KEY)
   if (linked !== undefined) return { catalogue, ...(await openLink(linked, catalogue)) }
   const here = rememberedHere()
-  if (here) return { catalogue, run: here.run, origin: here.origin, notes: [] }
-  return { catalogue, run: await createRun(catalogue.default), origin: catalogue.default, notes: [] }
+  showAtOnce(catalogue, here?.experiment ?? catalogue.default)
+  if (here) return { catalogue, run: here.run, origin: here.origin, notes: strange }
+  return { catalogue, run: await createRun(catalogue.default), origin: catalogue.default, notes: strange }
+}
+
+/** An address that holds nothing to open is said, not passed over. */
+function strangeAddress(): string[] {
+  const { pathname, hash } = window.location
+  const parts = fragmentParts(hash)
+  const known = hash.length < 2 || parts.has(LINK_KEY) || parts.has(CLASS_KEY)
+  if (pathname === '/' && known) return []
+  clearFragment('/')
+  return ['There is nothing at this address that Netloom knows. This is the start page.']
 }
 
 /** The server does not know the tab's run any more: the same experiment begins again. */
@@ -85,6 +99,6 @@ function takeFragment(): Map<string, string> {
   return parts
 }
 
-export function clearFragment(): void {
-  window.history.replaceState(null, '', window.location.pathname + window.location.search)
+export function clearFragment(path = window.location.pathname + window.location.search): void {
+  window.history.replaceState(null, '', path)
 }

@@ -1,4 +1,5 @@
 import { fragmentParts, LINK_KEY } from '../core/link'
+import type { Catalogue, Experiment } from '../protocol'
 import { actions, session, store } from '../state'
 import { openStream } from '../stream'
 import { createRun, putData, Refusal } from './api'
@@ -11,7 +12,7 @@ const REMEMBER_EVERY_MS = 500
 /** Opens the page's run and keeps it: follows links that are pasted later, and remembers what a reload needs. */
 export async function startPage(): Promise<() => void> {
   const last = rememberedHere() ? null : rememberedLast()
-  const { catalogue, run, origin, notes } = await openPage()
+  const { catalogue, run, origin, notes } = await openPage(showAtOnce)
   store.setState({ catalogue, origin })
   const stops = [openStream(putData), keepRemembering(), followLinks(), beginAgainWhenLost()]
   session.follow(run)
@@ -20,6 +21,12 @@ export async function startPage(): Promise<() => void> {
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+/** The network is drawn while its run is still being opened. */
+function showAtOnce(catalogue: Catalogue, experiment: Experiment): void {
+  store.setState({ catalogue })
+  session.preview(experiment)
 }
 
 /** A tab that was closed by mistake: its run is one click away. */
@@ -33,15 +40,26 @@ function offerLast({ run, origin, experiment }: NonNullable<ReturnType<typeof re
 
 /** Starts a run of one's own from a document; undo goes back to the present one. */
 export async function openExperiment(document: Opening['origin'], label: string): Promise<void> {
-  panels.setState({ opening: document.name })
+  panels.setState({ opening: document.name, playNext: false })
   try {
     const run = await createRun(document)
-    if (panels.getState().opening === document.name) actions.showRun(run, document, label)
+    if (panels.getState().opening !== document.name) return
+    actions.showRun(run, document, label)
+    if (panels.getState().playNext) void actions.play()
   } catch (error) {
     actions.notify(sentenceOf(error), 'bad')
   } finally {
-    panels.setState({ opening: null })
+    if (panels.getState().opening === document.name) panels.setState({ opening: null, playNext: false })
   }
+}
+
+/** Play or pause; while another experiment is being opened, that one plays as soon as it is there. */
+export function playOrPause(): void {
+  const { opening } = panels.getState()
+  if (opening) {
+    panels.setState({ playNext: true })
+    actions.notify(`“${opening}” plays as soon as it is open.`)
+  } else void (store.getState().run?.playing ? actions.pause() : actions.play())
 }
 
 export function sentenceOf(error: unknown): string {

@@ -9,6 +9,8 @@ type Panels = {
   drawing: Drawing | null
   /** What is being opened at the server, in words. */
   opening: string | null
+  /** Play was asked for meanwhile. */
+  playNext: boolean
 }
 
 export type Drawing = {
@@ -19,7 +21,13 @@ export type Drawing = {
   cleared: boolean
 }
 
-export const panels = createStore<Panels>(() => ({ dialog: null, sheet: null, drawing: null, opening: null }))
+export const panels = createStore<Panels>(() => ({
+  dialog: null,
+  sheet: null,
+  drawing: null,
+  opening: null,
+  playNext: false,
+}))
 
 export function usePanels<T>(select: (panels: Panels) => T): T {
   return useStore(panels, select)

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { actionOf, type KeyAction } from '../core/keys'
 import { shiftSpeed } from '../core/speeds'
 import { actions, store } from '../state'
-import { openExperiment } from './page-life'
+import { openExperiment, playOrPause } from './page-life'
 import { panels } from './panels'
 
 /** Listens for the page's keys: not while typing, not while something lies over the page. */
@@ -40,8 +40,8 @@ function isClicked(target: EventTarget | null): boolean {
 }
 
 function carryOut(action: KeyAction, example = 0): void {
-  const { run, experiment, present } = store.getState()
-  if (action === 'play') void (run?.playing ? actions.pause() : actions.play())
+  const { experiment, present } = store.getState()
+  if (action === 'play') playOrPause()
   if (action === 'update' || action === 'epoch') void actions.advance(action)
   if (action === 'restart') void actions.restart()
   if (action === 'weights') void actions.newWeights()

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Button, IconButton, type IconName, Sheet } from '../primitives'
+import { IconButton, type IconName, Sheet } from '../primitives'
 import { panels, usePanels } from './panels'
 import { useMedia } from './use-media'
 
@@ -43,19 +43,14 @@ function Folded(props: Parameters<typeof SidePanel>[0]) {
   )
 }
 
-/** On a phone the output lies below the canvas, the controls in a sheet from below. */
+/** On a phone the output lies below the canvas, the controls in a sheet from below, opened at the thumb. */
 function PhonePanel(props: Parameters<typeof SidePanel>[0]) {
   const open = usePanels(({ sheet }) => sheet === props.name)
   const show = (on: boolean) => panels.setState({ sheet: on ? props.name : null })
   if (props.name === 'output') return <Open {...props} />
   return (
-    <div className="phone-controls">
-      <Button icon="settings" onClick={() => show(true)}>
-        {props.title}
-      </Button>
-      <Sheet side="bottom" open={open} onOpenChange={show} title={props.title}>
-        <div className="side-sheet">{props.children}</div>
-      </Sheet>
-    </div>
+    <Sheet side="bottom" open={open} onOpenChange={show} title={props.title}>
+      <div className="side-sheet">{props.children}</div>
+    </Sheet>
   )
 }

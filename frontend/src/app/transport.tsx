@@ -4,7 +4,8 @@ import { SPEEDS } from '../core/speeds'
 import { Button, IconButton, NumberField, Popover, SplitButton, Track } from '../primitives'
 import { actions, store, useNetloom } from '../state'
 import { frames } from '../stream'
-import { openExperiment } from './page-life'
+import { openExperiment, playOrPause } from './page-life'
+import { panels } from './panels'
 import { useMedia } from './use-media'
 import './transport.css'
 
@@ -23,13 +24,19 @@ export function BottomTransport() {
   if (!useMedia('(max-width: 640px)')) return null
   return (
     <footer className="bottom-transport">
-      <StepButtons />
+      <StepButtons runTo={false} />
+      <IconButton
+        icon="settings"
+        label="Controls"
+        look="plain"
+        onClick={() => panels.setState({ sheet: 'controls' })}
+      />
       <EpochCounter />
     </footer>
   )
 }
 
-function StepButtons() {
+function StepButtons({ runTo = true }: { runTo?: boolean }) {
   const batch = useNetloom((model) => model.experiment.training.batch_size)
   const words = batch === 'all' ? 'all training points at once' : batch === 1 ? '1 point' : `${batch} points`
   return (
@@ -51,7 +58,7 @@ function StepButtons() {
       >
         +1 epoch
       </Button>
-      <RunTo />
+      {runTo && <RunTo />}
     </>
   )
 }
@@ -68,7 +75,7 @@ function PlayButton() {
       icon={playing ? 'pause' : 'play'}
       shortcut="Space"
       tooltip={playing ? 'Stop here; nothing is lost' : 'Train until you pause'}
-      onClick={() => void (playing ? actions.pause() : actions.play())}
+      onClick={playOrPause}
     >
       {words}
     </Button>
@@ -110,7 +117,7 @@ function RestartButton() {
   )
 }
 
-function RunTo() {
+export function RunTo() {
   const [open, setOpen] = useState(false)
   const [epoch, setEpoch] = useState(1000)
   const run = () => {

@@ -1,5 +1,6 @@
 import type { Changes, Edited, Experiment, Pin, Speed, View } from '../protocol'
 import { sectionsOf } from './changes'
+import type { Wish } from './link'
 import type { Selection, Toast, Tone } from './model'
 import type { Answer, Session } from './session'
 import { stepBack, stepForward, type UndoEntry } from './undo'
@@ -31,7 +32,8 @@ export function actionsOf(session: Session) {
     const taken = (direction === 'undo' ? stepBack : stepForward)(session.model.undo)
     if (!taken) return
     const [entry, undo] = taken
-    session.set({ undo })
+    const offers = (toast: Toast) => toast.action?.label === 'Undo'
+    session.set({ undo, toasts: session.model.toasts.filter((toast) => !offers(toast)) })
     const answer = await carryOut(entry, direction)
     if (answer.ok) return
     waiting = []
@@ -62,6 +64,14 @@ export function actionsOf(session: Session) {
     return answer
   }
 
+  /** A step that is asked for while the engine restarts is carried out when it is back. */
+  async function whenReady(wish: Wish): Promise<Answer> {
+    const { run, engine } = session.model
+    if (!run) session.notify('Asked for: it begins as soon as the network is ready.')
+    else if (engine) session.notify('The engine restarts; this is carried out when it is back.')
+    return say(await session.ask(wish))
+  }
+
   function say(answer: Answer): Answer {
     if (!answer.ok) session.notify(answer.refused.message, 'bad')
     return answer
@@ -90,10 +100,10 @@ export function actionsOf(session: Session) {
     redo: (): Promise<void> => travel('redo'),
 
     play: (untilEpoch: number | null = null): Promise<Answer> =>
-      session.ask({ type: 'play', until_epoch: untilEpoch }).then(say),
-    pause: (): Promise<Answer> => session.ask({ type: 'pause' }).then(say),
+      whenReady({ type: 'play', until_epoch: untilEpoch }),
+    pause: (): Promise<Answer> => whenReady({ type: 'pause' }),
     advance: (unit: 'update' | 'epoch', count = 1): Promise<Answer> =>
-      session.ask({ type: 'advance', unit, count }).then(say),
+      whenReady({ type: 'advance', unit, count }),
 
     /** Same weights, same data, epoch 0. */
     async restart(): Promise<Answer> {

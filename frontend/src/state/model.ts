@@ -37,6 +37,8 @@ export type Selection = {
   edge?: { from: number; to: number } | undefined
 }
 export type Tone = 'info' | 'good' | 'warn' | 'bad'
+/** How many pictures a second the page asks for, and whether some were left out within the last seconds. */
+export type Pace = { framesPerSecond: number; reduced: boolean; dropping: boolean }
 export type Toast = { id: string; text: string; tone: Tone; action?: { label: string; onClick: () => void } }
 /** What slow motion lights, one after the other, for each update. */
 export type Phase = 'forward' | 'loss' | 'backward' | 'update'
@@ -72,6 +74,7 @@ export type Model = {
   /** Channels that something on the page shows. */
   wanted: { predictions: boolean; confusion: boolean }
   selection: Selection
+  pace: Pace
   phase: Phase | null
   present: boolean
   toasts: readonly Toast[]
@@ -104,6 +107,7 @@ export function emptyModel(): Model {
     hoveredPoint: null,
     wanted: { predictions: false, confusion: false },
     selection: {},
+    pace: { framesPerSecond: 60, reduced: false, dropping: false },
     phase: null,
     present: false,
     toasts: [],

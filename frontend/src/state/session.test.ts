@@ -311,3 +311,31 @@ test('what a document names cannot reach the prototype of all objects', async ()
 
   expect(({} as Record<string, unknown>).polluted).toBeUndefined()
 })
+
+describe('before there is a run', () => {
+  function newcomer() {
+    const fresh = new Session(() => 1)
+    const sent: Command[] = []
+    fresh.connect({ send: (command) => sent.push(command), putData: async () => {}, follow: () => {} })
+    return { fresh, sent }
+  }
+
+  test('the document is shown, Play is kept, and sent once the run is there', () => {
+    const { fresh, sent } = newcomer()
+    fresh.preview(experimentOf('XOR'))
+    void actionsOf(fresh).play()
+    expect(fresh.model.experiment.name).toBe('XOR')
+    expect(sent).toEqual([])
+    fresh.follow(RUN)
+    const kept = new FakeServer(fresh)
+
+    expect(kept.sent.map(({ type }) => type)).toEqual(['play'])
+  })
+
+  test('what is asked while another run is on its way goes to that one', () => {
+    session.follow('b'.repeat(26))
+    void actions.play()
+
+    expect(server.sent.filter(({ type }) => type === 'play')).toEqual([])
+  })
+})

@@ -51,8 +51,10 @@ export class Session {
   confirmed: Experiment = this.store.getState().experiment
   private link: Link = NO_LINK
   private nextId: number
+  private followed: string | null = null
   private beginsAgain = false
   private unknownRun: () => void = () => {}
+  private readonly early: Array<() => void> = []
   private readonly answers = new Map<number, (answer: Answer) => void>()
 
   /** `now` in ms since 1970. Ids go on from it, so that a reloaded page never repeats one. */
@@ -76,10 +78,10 @@ export class Session {
     return this.nextId++
   }
 
-  /** Sends a command; resolves with its answer. Without a run nothing is sent. */
+  /** Sends a command; resolves with its answer. What is asked before there is a run is sent as soon as there is one. */
   ask(wish: Wish): Promise<Answer> {
-    const run = this.model.run?.id
-    if (!run) return Promise.resolve({ ok: true })
+    const run = this.shownRun()
+    if (!run) return new Promise((resolve) => this.early.push(() => void this.ask(wish).then(resolve)))
     const command = { ...wish, id: this.freshId(), run } as Command & { id: number }
     this.link.send(command)
     return this.answerTo(command.id)
@@ -87,14 +89,32 @@ export class Session {
 
   /** Shows the change at once and sends it; a refused one is taken back. */
   edit({ changes, label, key = null, restore = null, entry = null, wish }: EditRequest): Promise<Answer> {
-    const run = this.model.run?.id
-    if (!run) return Promise.resolve({ ok: true })
+    const run = this.shownRun()
+    if (!run) return this.tooEarly(entry)
     const asked = wish ?? { type: 'edit', changes, restore, label: label.slice(0, 60) }
     const command = { ...asked, id: this.freshId(), run } as Command & { id: number }
     const replaced = this.pending.add({ command, changes, key, entry })
     if (replaced !== null) this.settle(replaced, { ok: true })
     this.showPending()
     return this.answerTo(command.id)
+  }
+
+  /** Shows a document before the server holds it: the page is there at once, its run follows. */
+  preview(experiment: Experiment): void {
+    this.confirmed = experiment
+    this.showPending()
+  }
+
+  /** The run that the page shows; null while the one to follow has not arrived. */
+  private shownRun(): string | null {
+    const id = this.model.run?.id ?? null
+    return this.followed === null || this.followed === id ? id : null
+  }
+
+  private tooEarly(entry: number | null): Promise<Answer> {
+    if (entry !== null) this.changeEntry(entry, () => null)
+    this.notify('The network is being opened; try that again in a moment.')
+    return Promise.resolve({ ok: true })
   }
 
   /** Puts a new entry on the undo stack; returns its id. */
@@ -119,6 +139,7 @@ export class Session {
   receive(message: Numbered): void {
     this.beginsAgain = false
     receive(this, message)
+    if (this.shownRun()) for (const send of this.early.splice(0)) send()
   }
 
   /** An edit or command that was not carried out: the page goes back to what the server holds. */
@@ -152,6 +173,8 @@ export class Session {
 
   /** Starts to show another run; what is known of the present one is forgotten, but for undo and ghost. */
   follow(run: string): void {
+    if (this.followed) this.early.length = 0 // meant for the run that is left
+    this.followed = run
     this.pending.clear()
     for (const id of [...this.answers.keys()]) this.settle(id, { ok: true })
     this.set(FORGOTTEN)

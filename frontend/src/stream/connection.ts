@@ -19,6 +19,8 @@ export type ConnectionOptions = {
   onEvent: (message: Numbered) => void
   onRefused: (refused: Refused) => void
   onFrame: (message: ArrayBuffer) => void
+  /** So many pictures were replaced by newer ones before they could be sent. */
+  onDropped?: (frames: number) => void
   onState: (state: 'open' | 'reconnecting') => void
   later?: (run: () => void, ms: number) => unknown
   random?: () => number
@@ -122,6 +124,7 @@ export class Connection {
   private takeMessage(message: ServerMessage): void {
     if (message.type === 'event') this.takeEvent(message)
     else if (message.type === 'refused') this.takeRefusal(message)
+    else if (message.type === 'dropped' && message.run === this.run) this.options.onDropped?.(message.frames)
   }
 
   private takeEvent(message: Numbered): void {

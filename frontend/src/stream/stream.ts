@@ -4,11 +4,30 @@ import { Connection, type Socket } from './connection'
 import { NewestFrame } from './newest'
 import { PhaseClock } from './phase-clock'
 import { QUALITIES, type Quality, QualityControl } from './quality'
-import { watchOf } from './watching'
+import { NOTHING, watchOf } from './watching'
 
 const WATCH_EVERY_MS = 40
 
-const quality = new QualityControl(() => watchChanged())
+const DROPPING_SHOWN_MS = 4000
+
+const quality = new QualityControl((level) => {
+  const { frames_per_second } = QUALITIES[level] as Quality
+  setPace({ framesPerSecond: frames_per_second, reduced: level > 0 })
+  watchChanged()
+})
+
+let calm: ReturnType<typeof setTimeout> | undefined
+
+/** A slow way to the server: said for a while, not for each picture. */
+function framesDropped(): void {
+  clearTimeout(calm)
+  calm = setTimeout(() => setPace({ dropping: false }), DROPPING_SHOWN_MS)
+  if (!store.getState().pace.dropping) setPace({ dropping: true })
+}
+
+function setPace(pace: Partial<Model['pace']>): void {
+  store.setState({ pace: { ...store.getState().pace, ...pace } })
+}
 
 /** The newest frame of the run on this page: `frames.subscribe(draw)`. */
 export const frames = new NewestFrame({
@@ -29,6 +48,7 @@ const connection = new Connection({
   },
   onRefused: (refused) => session.refuse(refused),
   onFrame: (message) => frames.push(message),
+  onDropped: framesDropped,
   onState: (state) => store.setState({ connection: state }),
 })
 
@@ -54,7 +74,11 @@ export function openStream(putData: Link['putData'] = NO_LINK.putData): () => vo
 
 function stopListening(hurry: () => void): () => void {
   window.addEventListener('online', hurry)
-  return () => window.removeEventListener('online', hurry)
+  document.addEventListener('visibilitychange', watchChanged)
+  return () => {
+    window.removeEventListener('online', hurry)
+    document.removeEventListener('visibilitychange', watchChanged)
+  }
 }
 
 function socketAddress(): string {
@@ -63,7 +87,7 @@ function socketAddress(): string {
 }
 
 function currentWatch(): Watch {
-  return watchOf(store.getState(), QUALITIES[quality.level] as Quality)
+  return document.hidden ? NOTHING : watchOf(store.getState(), QUALITIES[quality.level] as Quality)
 }
 
 let sentWatch = ''

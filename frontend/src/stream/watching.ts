@@ -2,6 +2,19 @@ import type { Watch } from '../protocol'
 import type { Model } from '../state'
 import type { Quality } from './quality'
 
+/** A tab that nobody sees: nothing is computed for it; history and events still come. */
+export const NOTHING: Watch = {
+  boundary: 0,
+  neurons: 0,
+  weights: false,
+  point: null,
+  pins: [],
+  predictions: false,
+  confusion: false,
+  slow_motion: false,
+  frames_per_second: 0.5,
+}
+
 /** What the page wants to see at this moment; nothing else is computed for it. */
 export function watchOf(model: Model, quality: Quality): Watch {
   const { experiment, pins, pinnedPoint, hoveredPoint, wanted, present } = model
