@@ -193,7 +193,7 @@ export function EpochCounter() {
     }
     const fromRun = () => {
       const { run } = store.getState()
-      if (run) show(run.epoch, run.step)
+      show(run?.epoch ?? 0, run?.step ?? 0)
     }
     fromRun()
     const stops = [

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { Task } from '../core/task'
-import type { DataPoint, OwnPoints } from '../protocol'
+import type { Data, DataPoint, OwnPoints } from '../protocol'
 import { useNetloom } from '../state'
 import { type PlotPoints, TEST, TRAIN, VALIDATION } from '../views'
 
@@ -42,9 +42,22 @@ function plotPoints(all: readonly DataPoint[], indices: readonly number[], task:
 /** How many points each split has. */
 export function useSplitCounts(): Record<DataPoint['split'], number> {
   const points = useNetloom((model) => model.points)
+  const data = useNetloom((model) => model.experiment.data)
+  const sized = useNetloom(
+    (model) => model.catalogue?.datasets.find((item) => item.type === data.source.type)?.sized ?? false,
+  )
   return useMemo(() => {
+    if (!points.length && sized) return plannedCounts(data)
     const counts = { train: 0, validation: 0, test: 0 }
     for (const point of points) counts[point.split]++
     return counts
-  }, [points])
+  }, [points, data, sized])
+}
+
+/** Before the points are there, so that nothing moves when they come. */
+function plannedCounts({ count, shares }: Data): Record<DataPoint['split'], number> {
+  const [validation, test] = [shares.validation, shares.test].map((share) =>
+    Math.round((count * share) / 100),
+  )
+  return { train: count - (validation ?? 0) - (test ?? 0), validation: validation ?? 0, test: test ?? 0 }
 }

@@ -1,4 +1,5 @@
 import { Slider as Radix } from 'radix-ui'
+import { useState } from 'react'
 import { formatSetting } from '../core/format'
 import { positionOf, stopAt } from '../core/stops'
 import { Field, type FieldProps } from './field'
@@ -21,16 +22,29 @@ export type SliderProps = FieldProps & {
 
 /** Label, present value (which can be typed over) and a track of round stops, evenly spaced whatever their scale. */
 export function Slider(props: SliderProps) {
+  const [remark, setRemark] = useState<string | null>(null)
   return (
-    <Field {...props} aside={<Value {...props} />}>
+    <Field
+      {...props}
+      error={props.error ?? remark ?? undefined}
+      aside={<Value {...props} onRemark={setRemark} />}
+    >
       {(ids) => (
-        <Track {...props} labelledBy={ids['aria-labelledby']} describedBy={ids['aria-describedby']} />
+        <Track
+          {...props}
+          onChange={(value) => {
+            setRemark(null)
+            props.onChange(value)
+          }}
+          labelledBy={ids['aria-labelledby']}
+          describedBy={ids['aria-describedby']}
+        />
       )}
     </Field>
   )
 }
 
-function Value(props: SliderProps) {
+function Value(props: SliderProps & { onRemark: (sentence: string | null) => void }) {
   const commit = (value: number) => {
     props.onChange(value)
     props.onCommit?.(value)
@@ -46,6 +60,7 @@ function Value(props: SliderProps) {
         disabled={props.disabled}
         format={props.format}
         onCommit={commit}
+        onRemark={props.onRemark}
       />
       {props.unit && <span>{props.unit}</span>}
     </span>

@@ -10,6 +10,8 @@ export type TypedNumberProps = {
   integer?: boolean | undefined
   onCommit: (value: number) => void
   format?: ((value: number) => string) | undefined
+  /** Told why what was typed was not taken as it is; null when it was. */
+  onRemark?: ((sentence: string | null) => void) | undefined
   /** Arrow up and down change by this. */
   step?: number | undefined
 } & Pick<
@@ -29,10 +31,12 @@ export function TypedNumber({
   onCommit,
   format = formatSetting,
   step,
+  onRemark,
   ...rest
 }: TypedNumberProps) {
   const [draft, setDraft] = useState<string>()
   const send = (wanted: number) => {
+    onRemark?.(remarkOn(wanted, min, max))
     if (Number.isNaN(wanted)) return
     const held = Math.min(Math.max(integer ? Math.round(wanted) : wanted, min), max)
     if (held !== value) onCommit(held)
@@ -66,4 +70,10 @@ export function TypedNumber({
       onKeyDown={onKeyDown}
     />
   )
+}
+
+function remarkOn(wanted: number, min: number, max: number): string | null {
+  if (Number.isNaN(wanted)) return 'That is not a number; the old one stays.'
+  if (wanted < min) return `The least here is ${formatSetting(min)}.`
+  return wanted > max ? `The most here is ${formatSetting(max)}.` : null
 }
