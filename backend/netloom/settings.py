@@ -42,6 +42,8 @@ class Settings:
     """Engine processes: NETLOOM_WORKERS, by default one less than there are cores."""
     spares: int = 1
     """Warm engine processes that stand by: NETLOOM_SPARES."""
+    worker_mb: int = 1500
+    """An engine process that has grown larger hands over to a spare one at a quiet moment: NETLOOM_WORKER_MB."""
     warm: bool = True
     """Whether to compile, while nothing else is to be done, what newcomers are likely to need: NETLOOM_WARM, 0 or 1."""
     secret: str | None = None
@@ -70,6 +72,7 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
         device=_device(environment.get("NETLOOM_DEVICE") or "auto"),
         workers=_number(environment, "NETLOOM_WORKERS", default=default_workers(), low=1, high=256),
         spares=_number(environment, "NETLOOM_SPARES", default=1, low=0, high=16),
+        worker_mb=_number(environment, "NETLOOM_WORKER_MB", default=1500, low=400, high=1_000_000),
         warm=bool(_number(environment, "NETLOOM_WARM", default=1, low=0, high=1)),
         secret=environment.get("NETLOOM_SECRET") or None,
         origins=tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()),

@@ -124,3 +124,25 @@ async def test_engines_end_with_the_server(process_desk: Any) -> None:
     assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
     with pytest.raises(NetloomError):
         await process_desk.snapshot()
+
+
+async def test_an_engine_that_has_grown_too_large_hands_over_unnoticed_at_a_quiet_moment(process_desk: Any) -> None:
+    desk, host = process_desk, process_desk.host
+    await desk.open()
+    await desk.command("advance", unit="epoch", count=3)
+    await desk.until_status("paused")
+    before = await desk.snapshot()
+    await spare_ready(host)
+    [large] = host.pids()
+
+    host._most_bytes = 1
+    async with asyncio.timeout(60):
+        while host.pids() == [large]:  # noqa: ASYNC110 (nobody is told, that is the point)
+            await asyncio.sleep(0.05)
+    host._most_bytes = 2**40
+
+    after = await desk.snapshot()
+    assert (after["history"], after["experiment"]) == (before["history"], before["experiment"])
+    assert desk.ear.lost == []
+    assert desk.ear.events("engine") == []
+    assert not psutil.pid_exists(large) or psutil.Process(large).status() == psutil.STATUS_ZOMBIE

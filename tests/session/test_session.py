@@ -7,7 +7,8 @@ import pytest
 
 from netloom.errors import NotPossible
 from netloom.hosts.messages import Answer, Batch
-from netloom.protocol.commands import Attach, Detach, Pause, Play, SetWatch, Watch
+from netloom.protocol.commands import Acknowledge, Attach, Detach, Pause, Play, SetWatch, Watch
+from netloom.protocol.frames import FrameHeader, encode_frame
 from netloom.session.outbox import Outbox
 from netloom.session.session import Ask, Session
 from netloom.session.watching import together
@@ -146,3 +147,45 @@ def test_two_tabs_are_served_by_one_frame_fine_enough_for_both() -> None:
     assert (watch.boundary, watch.neurons, watch.weights, watch.frames_per_second) == (60, 30, True, 20)
     assert together([small]) == small
     assert together([]) is None
+
+
+def paint(session: Session, number: int) -> list[Ask]:
+    header = FrameHeader(run=RUN, layout=1, frame=number, epoch=0, step=number, learning_rate=0.1)
+    session.on_batch(Batch(RUN, frame=encode_frame(header, (), [])))
+    return session.flow()
+
+
+def test_fr9_no_frame_is_computed_while_no_tab_can_take_one(session: Session) -> None:
+    tab = Tab(session, "one")
+    tab.attach()
+    tab.show_snapshot()
+    tab.received()
+
+    asked: list[list[Ask]] = []
+    for number in range(1, 5):
+        asked.append(paint(session, number))
+        tab.outbox.next()
+
+    assert asked == [[], [], [Ask("frames", {"wanted": False})], []]
+    tab.send(Acknowledge(run=RUN, frame=2))
+    assert session.flow() == [Ask("frames", {"wanted": True})]
+    assert session.flow() == []
+
+
+def test_fr9_one_tab_that_takes_frames_is_enough_and_one_that_leaves_does_not_count(session: Session) -> None:
+    hidden, seen = Tab(session, "hidden"), Tab(session, "seen")
+    for tab in (hidden, seen):
+        tab.attach()
+        tab.show_snapshot()
+        tab.received()
+
+    for number in range(1, 5):
+        assert paint(session, number) == []
+        hidden.outbox.next()
+        seen.outbox.next()
+        seen.send(Acknowledge(run=RUN, frame=number))
+
+    seen.send(Detach(id=3, run=RUN))
+    assert session.flow() == [Ask("frames", {"wanted": False})]
+    hidden.send(Detach(id=4, run=RUN))
+    assert session.flow() == [Ask("frames", {"wanted": True})]

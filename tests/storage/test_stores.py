@@ -122,3 +122,25 @@ def test_r3_a_write_that_fails_leaves_the_checkpoint_as_it_was(tmp_path: Path, m
         files.save(name, b"lost")
 
     assert files.load(name) == b"kept"
+
+
+async def test_r5_a_database_that_another_process_holds_does_not_hold_the_loop(tmp_path: Path) -> None:
+    store = SqlStore(tmp_path)
+    await store.start()
+    other = sqlite3.connect(tmp_path / "netloom.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    ticks = 0
+
+    adding = asyncio.create_task(store.add_run(a_run("x")))
+    for _ in range(40):
+        await asyncio.sleep(0.05)
+        ticks += 1
+    assert not adding.done()
+    other.execute("ROLLBACK")
+    await asyncio.wait_for(adding, 20)
+
+    # Had the loop been held, the write would have failed after BUSY_SECS, before the last tick.
+    assert ticks == 40
+    assert await store.run(a_run("x").id) == a_run("x")
+    other.close()
+    await store.close()

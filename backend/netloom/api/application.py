@@ -15,9 +15,10 @@ from netloom import __version__
 from netloom.api import page, problems, reference
 from netloom.api.envelope import Envelope
 from netloom.api.gate import Gate
+from netloom.api.limits import SocketCount, TooManySockets
 from netloom.api.registry import Registry
 from netloom.api.routes import router
-from netloom.api.socket import Connection
+from netloom.api.socket import Connection, turn_away
 from netloom.api.visitors import Visitors
 from netloom.hosts.base import Host
 from netloom.protocol.openapi import with_messages
@@ -39,6 +40,7 @@ def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors)
     app.state.host = host
     app.state.store = store
     app.state.visitors = visitors
+    app.state.sockets = SocketCount()
     app.state.registry = Registry(host, store, clock=time.monotonic, now=_now)
     problems.install(app)
     app.include_router(router)
@@ -69,7 +71,16 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 async def _socket(socket: WebSocket) -> None:
     state = socket.app.state
-    await Connection(socket, state.registry, state.host, state.settings.caps).run()
+    visitor: str = socket.state.visitor
+    try:
+        state.sockets.enter(visitor)
+    except TooManySockets as error:
+        await turn_away(socket, error)
+        return
+    try:
+        await Connection(socket, state.registry, state.host, state.settings.caps).run()
+    finally:
+        state.sockets.leave(visitor)
 
 
 def _describe_messages(app: FastAPI) -> None:

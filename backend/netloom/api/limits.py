@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 
-from netloom.errors import OverLimit
+from netloom.errors import NetloomError, OverLimit
 from netloom.experiment import Data, Experiment
 from netloom.network import Network
 from netloom.protocol.commands import Changes
@@ -45,6 +45,32 @@ def check_layers(network: Network, caps: Caps) -> None:
         units = getattr(layer, "units", 0)
         if units > caps.neurons:
             raise OverLimit(what="Neurons", value=units, limit=caps.neurons, layer_id=layer.id)
+
+
+class TooManySockets(NetloomError):
+    code = "too_many_sockets"
+
+
+class SocketCount:
+    """A6: how many tabs are connected, of each visitor and in all."""
+
+    def __init__(self, most_each: int = 8, most: int = 600) -> None:
+        self._most_each = most_each
+        self._most = most
+        self._open: Counter[str] = Counter()
+
+    def enter(self, visitor: str) -> None:
+        """Raises TooManySockets."""
+        if self._open[visitor] >= self._most_each:
+            raise TooManySockets(f"{self._most_each} tabs of this browser are connected already; close one.")
+        if self._open.total() >= self._most:
+            raise TooManySockets("This server is full; try again when others have left.")
+        self._open[visitor] += 1
+
+    def leave(self, visitor: str) -> None:
+        self._open[visitor] -= 1
+        if not self._open[visitor]:
+            del self._open[visitor]
 
 
 class TokenBucket:

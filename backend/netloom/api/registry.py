@@ -25,6 +25,7 @@ from netloom.storage.base import Store, StoredRun
 PAUSED_AFTER_SECS = 60.0
 UNLOADED_AFTER_SECS = 600.0
 SAVED_EVERY_SECS = 2.0
+ANSWER_SECS = 5.0
 MOST_RUNS = 40
 """Of one visitor, held by engines at once."""
 
@@ -94,6 +95,7 @@ class Registry:
             raise UnknownRun(run_id=command.run)
         command_id = None if isinstance(command, Acknowledge) else command.id
         self._ask(loaded.session, outbox, command_id, loaded.session.handle(viewer, outbox, command))
+        self._ask(loaded.session, outbox, None, loaded.session.flow())
         self._note_watching(loaded)
 
     async def carry_out(self, command: Edit) -> None:
@@ -103,7 +105,7 @@ class Registry:
     def leave(self, viewer: str, outbox: Outbox) -> None:
         """The socket has closed."""
         for loaded in self._loaded.values():
-            self._ask(loaded.session, outbox, None, loaded.session.leave(viewer))
+            self._ask(loaded.session, outbox, None, [*loaded.session.leave(viewer), *loaded.session.flow()])
             self._note_watching(loaded)
 
     async def snapshot(self, run: str) -> dict[str, Any]:
@@ -127,6 +129,8 @@ class Registry:
                 loaded.experiment = orjson.dumps(event["experiment"])
         loaded.unsaved = batch.checkpoint or loaded.unsaved
         loaded.session.on_batch(batch)
+        if batch.frame:
+            self._ask(loaded.session, None, None, loaded.session.flow())
 
     def on_lost(self, run: str) -> None:
         if loaded := self._loaded.get(run):
@@ -142,15 +146,17 @@ class Registry:
 
     async def tend(self) -> None:
         await self.save_all()
-        for run, loaded in list(self._loaded.items()):
-            if loaded.unwatched_since is None or run in self._opening:
-                continue
-            alone = self._clock() - loaded.unwatched_since
-            if alone > UNLOADED_AFTER_SECS:
-                await self._unload(run, loaded)
-            elif alone > PAUSED_AFTER_SECS and not loaded.paused:
-                loaded.paused = True
-                await self._quietly(self._host.ask(run, "unwatched"))
+        await asyncio.gather(*(self._put_away(run, loaded) for run, loaded in list(self._loaded.items())))
+
+    async def _put_away(self, run: str, loaded: Loaded) -> None:
+        if loaded.unwatched_since is None or run in self._opening:
+            return
+        alone = self._clock() - loaded.unwatched_since
+        if alone > UNLOADED_AFTER_SECS:
+            await self._unload(run, loaded)
+        elif alone > PAUSED_AFTER_SECS and not loaded.paused:
+            loaded.paused = True
+            await self._quietly(self._host.ask(run, "unwatched"))
 
     async def save_all(self) -> None:
         for run, loaded in list(self._loaded.items()):
@@ -212,7 +218,7 @@ class Registry:
                 return
         await self._host.open(stored.id, experiment=stored.experiment)
 
-    def _ask(self, session: Session, outbox: Outbox, command_id: int | None, asks: list[Ask]) -> None:
+    def _ask(self, session: Session, outbox: Outbox | None, command_id: int | None, asks: list[Ask]) -> None:
         for ask in asks:
             asked = self._host.ask(session.run, ask.operation, ask.arguments, ask.blob)
             task = asyncio.create_task(_answer(session, outbox, command_id, asked))
@@ -246,14 +252,18 @@ class Registry:
 
     async def _quietly(self, asked: asyncio.Future[Batch]) -> None:
         try:
-            await asyncio.wait_for(asked, timeout=5)
-        except (NetloomError, TimeoutError) as error:
+            await asyncio.wait_for(asked, ANSWER_SECS)
+        except NetloomError as error:
             _log.warning("run not reached", reason=str(error))
+        except TimeoutError:
+            _log.warning("run not reached", reason=f"its engine has not answered for {ANSWER_SECS:g} seconds")
 
 
-async def _answer(session: Session, outbox: Outbox, command_id: int | None, asked: asyncio.Future[Batch]) -> None:
+async def _answer(
+    session: Session, outbox: Outbox | None, command_id: int | None, asked: asyncio.Future[Batch]
+) -> None:
     try:
         await asked
     except NetloomError as error:
-        if command_id is not None:
+        if command_id is not None and outbox is not None:
             session.refuse(outbox, command_id, error)

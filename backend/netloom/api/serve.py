@@ -26,6 +26,7 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         device=settings.device,
         cache=str(settings.data / "programs"),
         ahead=settings.warm,
+        most_mb=settings.worker_mb,
     )
     visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
     app = create_app(settings, host, SqlStore(settings.data, settings.database_url), visitors)

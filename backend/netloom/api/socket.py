@@ -29,6 +29,7 @@ MOST_REFUSALS, REFUSALS_SECS = 20, 10.0
 STALLED_SECS = 10.0
 CLOSE_TOO_MANY_REFUSALS = 4008
 CLOSE_SLOW = 4009
+CLOSE_TOO_MANY_SOCKETS = 4013
 
 _log = structlog.get_logger()
 
@@ -134,6 +135,13 @@ class Connection:
                 await asyncio.wait_for(self._socket.close(code, reason), STALLED_SECS)
             except (TimeoutError, RuntimeError):
                 _log.info("socket gone before it was closed")
+
+
+async def turn_away(socket: WebSocket, error: NetloomError) -> None:
+    """With a reason: browsers show none for a handshake that is refused."""
+    await socket.accept()
+    await socket.send_text(refusal(None, None, error).decode())
+    await socket.close(CLOSE_TOO_MANY_SOCKETS, str(error))
 
 
 def welcome(device: str) -> bytes:

@@ -109,7 +109,8 @@ class Member:
             self._catch_up(arguments["rows"])
             if playing and not self._stopped():
                 self._start(Goal(**playing))
-            self._events += [telling.resumed(self.run.epoch), self._status()]
+            if not arguments.get("unnoticed"):
+                self._events += [telling.resumed(self.run.epoch), self._status()]
         self._flush(answer=Answer(request.number), checkpoint=True, frame=True)
 
     def _catch_up(self, rows: int) -> None:

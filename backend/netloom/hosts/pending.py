@@ -15,6 +15,10 @@ class Pending:
     def __init__(self) -> None:
         self._asked: dict[int, tuple[Request, asyncio.Future[Batch]]] = {}
 
+    @property
+    def count(self) -> int:
+        return len(self._asked)
+
     def add(self, request: Request) -> asyncio.Future[Batch]:
         future: asyncio.Future[Batch] = asyncio.get_running_loop().create_future()
         self._asked[request.number] = (request, future)

@@ -58,12 +58,21 @@ class Hosted:
 
 class ProcessHost:
     """`cache`: the folder of compiled programs; without it there is no compiler either, and every engine compiles for
-    itself. `ahead`: compile what newcomers are likely to need."""
+    itself. `ahead`: compile what newcomers are likely to need. `most_mb`: an engine that has grown larger hands over to
+    a spare one at a quiet moment."""
 
     def __init__(
-        self, *, workers: int, spares: int = 1, device: str = "auto", cache: str = "", ahead: bool = False
+        self,
+        *,
+        workers: int,
+        spares: int = 1,
+        device: str = "auto",
+        cache: str = "",
+        ahead: bool = False,
+        most_mb: int = 1500,
     ) -> None:
         self._wanted = workers
+        self._most_bytes = most_mb * 2**20
         self._wanted_spares = spares
         self._ahead = ahead
         common = ("--device", device, "--cache", cache)
@@ -192,8 +201,7 @@ class ProcessHost:
             return
         hosted.child = heir
         if hosted.checkpoint:
-            going_on = {"rows": hosted.rows, "playing": hosted.playing, "watch": hosted.watch}
-            heir.send(Request(0, name, "open", {"checkpoint": True, **going_on}, hosted.checkpoint))
+            heir.send(self._reopening(name, unnoticed=False))
         for request in hosted.pending.requests():
             heir.send(request)
 
@@ -215,6 +223,37 @@ class ProcessHost:
                 if loop.time() - child.heard_at > patience:
                     _log.warning("engine silent", pid=child.pid)
                     child.kill()
+            for child in self._children:
+                if child.memory_bytes() > self._most_bytes and self._quiet(child):
+                    await self._hand_over(child)
+
+    def _quiet(self, child: Child) -> bool:
+        """Nothing is being trained or asked there, and a spare engine could take over at once."""
+        runs = [hosted for hosted in self._runs.values() if hosted.child is child]
+        still = all(hosted.checkpoint and not hosted.playing and not hosted.pending.count for hosted in runs)
+        return still and bool(self._spares) and self._spares[0].ready.is_set()
+
+    async def _hand_over(self, child: Child) -> None:
+        """Unnoticed: each run is opened from its last checkpoint, since which nothing has happened."""
+        _log.info("engine renewed", pid=child.pid)
+        heir = self._spares.pop(0)
+        self._children[self._children.index(child)] = heir
+        for name in self._runs_of(child):
+            self._runs[name].child = heir
+            heir.send(self._reopening(name, unnoticed=True))
+        await child.close()
+        self._later(self._add_spares())
+
+    def _reopening(self, name: str, *, unnoticed: bool) -> Request:
+        hosted = self._runs[name]
+        arguments = {
+            "checkpoint": True,
+            "rows": hosted.rows,
+            "playing": hosted.playing,
+            "watch": hosted.watch,
+            "unnoticed": unnoticed,
+        }
+        return Request(0, name, "open", arguments, hosted.checkpoint)
 
     # What engines tell
 

@@ -55,6 +55,10 @@ class Outbox:
             under_way.popleft()
         self._wake()
 
+    def full(self, run: str) -> bool:
+        """Whether a frame waits that cannot be sent before the browser acknowledges."""
+        return run in self._frames and len(self._under_way.get(run, ())) >= MOST_UNDER_WAY
+
     def forget(self, run: str) -> None:
         """Nothing of the run's pictures is under way any more."""
         for held in (self._frames, self._under_way, self._dropped):

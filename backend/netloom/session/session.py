@@ -45,6 +45,7 @@ class Session:
         self._log = EventLog(run, stream)
         self._viewers: OrderedDict[str, Viewer] = OrderedDict()
         self._carried_out: OrderedDict[int, None] = OrderedDict()
+        self._frames_wanted = True
 
     @property
     def watched(self) -> bool:
@@ -72,6 +73,15 @@ class Session:
         left.outbox.forget(self.run)
         return [self._watch()]
 
+    def flow(self) -> list[Ask]:
+        """FR9: no frame is computed while no browser can take one; asked after frames and acknowledgements."""
+        following = self._following()
+        wanted = not following or any(not viewer.outbox.full(self.run) for viewer in following)
+        if wanted == self._frames_wanted:
+            return []
+        self._frames_wanted = wanted
+        return [Ask("frames", {"wanted": wanted})]
+
     def refuse(self, outbox: Outbox, command_id: int | None, error: NetloomError) -> None:
         """PR4: told to the sender alone; the id may be used again."""
         if command_id is not None:
@@ -91,6 +101,7 @@ class Session:
         """EV5. Frames under way are forgotten: the next engine counts anew."""
         sentence = "The engine ended; another one takes over from the last checkpoint."
         self._tell(self._log.append({"type": "engine", "state": "lost", "epoch": 0, "message": sentence}))
+        self._frames_wanted = True
         for viewer in self._viewers.values():
             viewer.outbox.forget(self.run)
 

@@ -1,0 +1,126 @@
+"""Runs come and go with those who watch them (EV7), on a clock of the test's own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+import pytest_asyncio
+
+from netloom.api.registry import PAUSED_AFTER_SECS, UNLOADED_AFTER_SECS, Registry
+from netloom.experiment import Experiment
+from netloom.hosts.base import HostHealth, Listener
+from netloom.hosts.messages import Answer, Batch
+from netloom.protocol.commands import Attach
+from netloom.session.outbox import Outbox
+from netloom.storage.memory import MemoryStore
+
+OWNER = "owner"
+CHECKPOINT = b"where it was"
+
+
+class FakeHost:
+    """Answers everything at once; a run that is paused tells its checkpoint."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.opened: list[tuple[str, bytes]] = []
+        self.released: list[str] = []
+
+    async def start(self, listener: Listener) -> None:
+        self.listener = listener
+
+    async def close(self) -> None: ...
+
+    async def open(self, run: str, *, experiment: bytes = b"", checkpoint: bytes = b"") -> None:
+        self.opened.append((run, checkpoint))
+
+    def ask(
+        self, run: str, operation: str, arguments: dict[str, Any] | None = None, blob: bytes = b""
+    ) -> asyncio.Future[Batch]:
+        self.asked.append((run, operation))
+        viewer = (arguments or {}).get("viewer")
+        snapshot = {"type": "snapshot", "history": []} if operation == "snapshot" else None
+        saved = CHECKPOINT if operation == "unwatched" else b""
+        batch = Batch(run, answer=Answer(1, viewer=viewer, snapshot=snapshot), checkpoint=saved)
+        self.listener.on_batch(batch)
+        future: asyncio.Future[Batch] = asyncio.get_running_loop().create_future()
+        future.set_result(batch)
+        return future
+
+    async def release(self, run: str) -> None:
+        self.released.append(run)
+
+    def health(self) -> HostHealth:
+        return HostHealth("cpu", 1, 0)
+
+
+class World:
+    """A registry, and the clock that it goes by."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.host = FakeHost()
+        self.store = MemoryStore()
+        self.registry = Registry(self.host, self.store, clock=lambda: self.now, now=lambda: datetime(2026, 1, 1))  # noqa: DTZ001
+        self.outbox = Outbox(clock=lambda: self.now)
+
+    async def pass_secs(self, secs: float) -> None:
+        self.now += secs
+        await self.registry.tend()
+
+    async def attach(self, run: str) -> None:
+        await self.registry.handle("tab", OWNER, self.outbox, Attach(id=1, run=run))
+
+    def asked(self, operation: str) -> int:
+        return [one for _, one in self.host.asked].count(operation)
+
+
+@pytest_asyncio.fixture
+async def world() -> AsyncIterator[World]:
+    made = World()
+    await made.host.start(made.registry)
+    yield made
+
+
+async def test_ev7_a_run_that_nobody_watches_pauses_is_saved_and_leaves_its_engine(world: World) -> None:
+    run = await world.registry.create(OWNER, Experiment())
+    await world.attach(run)
+    await world.pass_secs(10 * UNLOADED_AFTER_SECS)
+    assert world.asked("unwatched") == 0, "somebody is watching"
+
+    world.registry.leave("tab", world.outbox)
+    await world.pass_secs(PAUSED_AFTER_SECS - 1)
+    assert world.asked("unwatched") == 0
+    await world.pass_secs(2)
+    assert world.asked("unwatched") == 1
+    await world.pass_secs(2)
+    assert await world.store.checkpoint(run) == CHECKPOINT
+    assert world.host.released == []
+
+    await world.pass_secs(UNLOADED_AFTER_SECS)
+    assert world.host.released == [run]
+
+
+async def test_ev7_whoever_comes_back_finds_the_run_where_it_was(world: World) -> None:
+    run = await world.registry.create(OWNER, Experiment())
+    await world.pass_secs(UNLOADED_AFTER_SECS + 1)
+    assert world.host.released == [run]
+
+    await world.attach(run)
+
+    assert world.host.opened == [(run, b""), (run, CHECKPOINT)]
+    assert '"snapshot"' in str(world.outbox.next())
+
+
+async def test_a_glance_begins_the_time_anew(world: World) -> None:
+    run = await world.registry.create(OWNER, Experiment())
+    await world.pass_secs(PAUSED_AFTER_SECS - 1)
+
+    await world.attach(run)
+    world.registry.leave("tab", world.outbox)
+    await world.pass_secs(PAUSED_AFTER_SECS - 1)
+
+    assert world.asked("unwatched") == 0

@@ -1,0 +1,102 @@
+"""Browsers that do not read, and too many of them (A6, B1 to B3), over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+import pytest
+import websockets
+
+STALLED_SECS = 10
+
+
+async def round_trip(tab: Any) -> float:
+    start = time.monotonic()
+    await tab.answer("pause")
+    return time.monotonic() - start
+
+
+async def test_b1_b3_a_reader_that_stalls_disturbs_nobody_and_is_sent_away_after_ten_seconds(
+    page: Any, patience: float
+) -> None:
+    flood = await page.create(view={"speed": "max"}, training={"epoch_limit": 10_000_000})
+    quiet = await page.create()
+    async with page.socket() as stalled, page.tab(quiet) as other:
+        await stalled.send(json.dumps({"type": "attach", "id": 1, "run": flood}))
+        await stalled.send(json.dumps({"type": "play", "id": 2, "run": flood}))
+        start = time.monotonic()
+
+        trips = []
+        while time.monotonic() - start < STALLED_SECS + 4:
+            trips.append(await round_trip(other))
+            await asyncio.sleep(0.2)
+
+        assert sorted(trips)[len(trips) // 2] < 0.1 * patience
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await read_all(stalled, 60)
+        assert closed.value.rcvd is None or closed.value.rcvd.code == 4009
+    async with page.tab(flood) as again:
+        await again.answer("pause")
+        assert [row["epoch"] for row in again.rows[:100]] == list(range(100))
+
+
+async def read_all(socket: Any, secs: float) -> None:
+    async with asyncio.timeout(secs):
+        while True:
+            await socket.recv()
+
+
+async def test_fr9_a_hidden_tab_costs_no_frames(page: Any) -> None:
+    run = await page.create(view={"speed": "20 epochs/s"})
+    async with page.socket() as hidden:
+        await hidden.send(json.dumps({"type": "attach", "id": 1, "run": run}))
+        await hidden.send(json.dumps({"type": "play", "id": 2, "run": run}))
+        frames, rows = [], 0
+        for message in await heard(hidden, 3):
+            if isinstance(message, bytes):
+                frames.append(header(message)["frame"])
+            else:
+                rows += len(json.loads(message).get("event", {}).get("rows", ()))
+
+        await hidden.send(json.dumps({"type": "ack", "run": run, "frame": frames[-1]}))
+        while not isinstance(message := await asyncio.wait_for(hidden.recv(), 20), bytes):
+            pass
+
+    assert len(frames) == 2
+    assert rows > 10
+    # One waited; those that nobody could take were not computed.
+    assert header(message)["frame"] <= frames[-1] + 2
+
+
+async def heard(socket: Any, secs: float) -> list[str | bytes]:
+    """Everything within that time."""
+    messages: list[str | bytes] = []
+    deadline = time.monotonic() + secs
+    while (left := deadline - time.monotonic()) > 0:
+        with suppress(TimeoutError):
+            messages.append(await asyncio.wait_for(socket.recv(), left))
+    return messages
+
+
+def header(frame: bytes) -> dict[str, Any]:
+    return json.loads(frame[4 : 4 + int.from_bytes(frame[:4], "little")])
+
+
+async def test_a6_a_ninth_tab_of_one_browser_is_told_why_it_is_sent_away(page: Any, other_page: Any) -> None:
+    async with AsyncExitStack() as open_tabs:
+        for _ in range(8):
+            await open_tabs.enter_async_context(page.socket())
+        async with page.socket() as ninth:
+            told = json.loads(await asyncio.wait_for(ninth.recv(), 20))
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                await asyncio.wait_for(ninth.recv(), 20)
+        async with other_page.socket() as another:
+            assert json.loads(await asyncio.wait_for(another.recv(), 20))["type"] == "welcome"
+
+    assert (told["type"], told["code"]) == ("refused", "too_many_sockets")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4013
