@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
+  beyond,
   type ColumnSpec,
   fitViewport,
   isFolded,
+  keepInView,
   LAYOUT_SIZES,
   layOutGraph,
   nearestSlot,
@@ -100,5 +102,39 @@ describe('the zoom', () => {
     expect(zoomFor([...XOR, ...XOR], 760, LAYOUT_SIZES)).toBe(0.8)
     const needed = zoomFor(XOR, 600, LAYOUT_SIZES)
     expect(layOutGraph(XOR, { width: 600 / needed, height: 500 }).width * needed).toBeCloseTo(600)
+  })
+})
+
+describe('a network wider than its frame', () => {
+  const wide = { columns: [0, 200, 400, 600].map((left) => ({ left, width: 160 })), width: 760 }
+  const layout = wide as unknown as Parameters<typeof beyond>[0] & typeof wide
+  const frame = { left: 12, width: 366 }
+  const view = { x: 12, y: 14, zoom: 1 }
+
+  it('says what lies beyond each side', () => {
+    expect(beyond(layout, view, 390)).toEqual({ left: 0, right: 2, cutLeft: false, cutRight: true })
+    expect(beyond(layout, { ...view, x: -382 }, 390)).toEqual({
+      left: 2,
+      right: 0,
+      cutLeft: true,
+      cutRight: false,
+    })
+  })
+
+  it('stays where it was moved to, as far as there is network', () => {
+    expect(keepInView(view, layout, frame, -100).x).toBe(-100)
+    expect(keepInView(view, layout, frame, -900).x).toBe(12 + 366 - 760)
+    expect(keepInView(view, layout, frame, 300).x).toBe(12)
+  })
+
+  it('brings a new column into view, and moves no further than that', () => {
+    const { x } = keepInView(view, layout, frame, 12, layout.columns[2])
+    expect(x + 560).toBeLessThanOrEqual(12 + 366)
+    expect(x + 400).toBeGreaterThanOrEqual(12)
+    expect(keepInView(view, layout, frame, -100, layout.columns[1]).x).toBe(-100)
+  })
+
+  it('is left alone when it fits', () => {
+    expect(keepInView(view, layout, { left: 12, width: 900 }, -100).x).toBe(12)
   })
 })

@@ -221,3 +221,46 @@ export function fitViewport(
   const slack = area.width - layout.width * zoom
   return { x: area.left + Math.max(slack / 2, 0), y: area.top, zoom }
 }
+
+/** Kept free around a column that is brought into view. */
+const VIEW_MARGIN = 24
+
+/**
+ * Where a network wider than the room stays when it changes: at `x`, as far as there is network to show, and so that
+ * `column` can be seen. One that fits stays where `viewport` has it.
+ */
+export function keepInView(
+  viewport: Viewport,
+  layout: Pick<GraphLayout, 'width'>,
+  area: Pick<Box, 'left' | 'width'>,
+  x: number,
+  column?: Pick<Column, 'left' | 'width'>,
+): Viewport {
+  const slack = area.width - layout.width * viewport.zoom
+  if (slack >= 0) return viewport
+  const within = (at: number) => Math.min(Math.max(at, area.left + slack), area.left)
+  if (!column) return { ...viewport, x: within(x) }
+  const [left, right] = [column.left * viewport.zoom, (column.left + column.width) * viewport.zoom]
+  const first = area.left + VIEW_MARGIN - left
+  const last = area.left + area.width - VIEW_MARGIN - right
+  return { ...viewport, x: within(Math.max(Math.min(x, last), first)) }
+}
+
+/** How many layers lie, for the most part, beyond each side of a frame `width` wide; and whether anything is cut off there. */
+export function beyond(
+  { columns }: Pick<GraphLayout, 'columns'>,
+  { x, zoom }: Viewport,
+  width: number,
+): { left: number; right: number; cutLeft: boolean; cutRight: boolean } {
+  const middles = columns.map(({ left, width: own }) => (left + own / 2) * zoom + x)
+  const [first, last] = [columns[0], columns.at(-1)]
+  return {
+    left: middles.filter((middle) => middle < 0).length,
+    right: middles.filter((middle) => middle > width).length,
+    cutLeft: first !== undefined && first.left * zoom + x < -CUT,
+    cutRight: last !== undefined && (last.left + last.width) * zoom + x > width + CUT,
+  }
+}
+
+/** Less than this is a shadow. */
+const CUT = 8

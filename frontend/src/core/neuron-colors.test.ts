@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { divergingTable } from './color-tables'
 import { ease } from './ease'
-import { curveCells, neuronTable } from './neuron-colors'
+import { curveCells, neuronTable, resampleCells } from './neuron-colors'
 
 const COLORS = divergingTable('light')
 const OPEN = { low: null, high: null }
@@ -38,5 +38,15 @@ describe('the easing', () => {
     shares.slice(1).forEach((share, i) => {
       expect(share).toBeGreaterThanOrEqual(shares[i] as number)
     })
+  })
+})
+
+describe('a curve drawn finer than it was sampled', () => {
+  it('runs straight between its cells and keeps its ends', () => {
+    expect([...resampleCells(Uint8Array.of(0, 100, 200), 5)]).toEqual([0, 50, 100, 150, 200])
+  })
+
+  it('leaves a gap where it is not finite', () => {
+    expect([...resampleCells(Uint8Array.of(0, 255, 200), 5)]).toEqual([0, 255, 255, 200, 200])
   })
 })

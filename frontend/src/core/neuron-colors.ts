@@ -33,3 +33,14 @@ export function curveCells(cells: Uint8Array, low: number, high: number, zeroCel
   })
   return picture
 }
+
+/** A curve's cells at `size` even steps, so that it is drawn smooth; next to a cell that is not finite, the nearest counts. */
+export function resampleCells(cells: Uint8Array, size: number): Uint8Array {
+  const step = (cells.length - 1) / Math.max(size - 1, 1)
+  return Uint8Array.from({ length: size }, (_, at) => {
+    const place = at * step
+    const [before, after] = [cells[Math.floor(place)] as number, cells[Math.ceil(place)] as number]
+    if (before === NOT_FINITE_CELL || after === NOT_FINITE_CELL) return cells[Math.round(place)] as number
+    return Math.round(before + (after - before) * (place % 1))
+  })
+}

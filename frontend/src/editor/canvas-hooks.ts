@@ -3,30 +3,52 @@ import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element
 import { useReactFlow } from '@xyflow/react'
 import { type MouseEvent, type RefObject, useCallback, useEffect, useRef } from 'react'
 import { nearestEdge } from '../core/edge-geometry'
-import { type Box, fitViewport, nearestSlot } from '../core/layout-graph'
+import { type Box, fitViewport, keepInView, nearestSlot, slotBetween } from '../core/layout-graph'
 import type { Pin } from '../protocol'
 import { actions } from '../state'
 import { frames } from '../stream'
-import { canvasState, hover, type ScreenPoint, togglePin } from './canvas-state'
+import { canvasState, hover, type ScreenPoint, togglePin, useCanvas } from './canvas-state'
 import { carry, onLocate } from './drag'
 import { parameterValue } from './frame-values'
 import type { Graph } from './graph'
 
 /** Shows the whole network after each change of it or of the room, until the view is moved by hand. */
 export function useFit(graph: Graph, area: Box, moved: boolean): (duration: number) => void {
-  const { setViewport } = useReactFlow()
+  const { getViewport, setViewport } = useReactFlow()
   const { layout } = graph
   const showAll = useCallback(
     (duration: number) => void setViewport(fitViewport(layout, area), { duration }),
     [setViewport, layout, area],
   )
-  const known = useRef(area)
+  const known = useRef({ area, layout })
   useEffect(() => {
-    const resized = known.current !== area
-    known.current = area
-    if (!moved && area.width) showAll(resized ? 0 : 200)
-  }, [showAll, area, moved])
+    const before = known.current
+    known.current = { area, layout }
+    const held = getViewport()
+    const added = layout.columns.find(({ id }) => !before.layout.columns.some((column) => column.id === id))
+    const base = moved ? held : fitViewport(layout, area)
+    if (area.width && (!moved || added))
+      void setViewport(keepInView(base, layout, area, held.x, added), {
+        duration: before.area === area ? 200 : 0,
+      })
+  }, [getViewport, setViewport, layout, area, moved])
   return showAll
+}
+
+/** A place that is steered to with the keyboard comes into view. */
+export function useSlotInView({ layout }: Graph, area: Box): void {
+  const { getViewport, setViewport } = useReactFlow()
+  const slot = useCanvas(({ drag }) =>
+    drag?.pointer === null && typeof drag.over === 'number' ? drag.over : null,
+  )
+  useEffect(() => {
+    const place = slot === null ? null : slotBetween(layout, slot)
+    if (!place) return
+    const held = getViewport()
+    const around = { left: place.center - 70, width: 140 }
+    const next = keepInView(held, layout, area, held.x, around)
+    if (next.x !== held.x) void setViewport(next, { duration: 120 })
+  }, [slot, layout, area, getViewport, setViewport])
 }
 
 /** The canvas takes what is dragged over it: in the slot nearest to the pointer, or in the bin. */

@@ -74,6 +74,18 @@ describe('a layer’s card', () => {
     expect(edits.layers()).toEqual([['input', 'hidden2', 'hidden1', 'output']])
   })
 
+  it('leaves Space to the page after a click, so that it still plays', () => {
+    showCard('hidden1')
+    const grip = screen.getByRole('button', { name: 'Move hidden1' })
+    fireEvent.pointerDown(grip, { pointerType: 'mouse' })
+    expect(fireEvent.keyDown(grip, { key: ' ' })).toBe(true)
+    expect(canvasState.getState().drag).toBeNull()
+
+    fireEvent.blur(grip)
+    fireEvent.keyDown(grip, { key: ' ' })
+    expect(canvasState.getState().drag).not.toBeNull()
+  })
+
   it('stays where it is after Escape', () => {
     const edits = watchEdits()
     showCard('hidden1')

@@ -44,7 +44,7 @@ export type CanvasLook = {
 }
 
 const PRESENT_SCALE = 1.45
-const SETTINGS_BUTTON = 22
+const SETTINGS_BUTTON = 34
 /** Cards of a network that is shown smaller have larger buttons, so that these stay easy to hit. */
 const SMALL_CARD = 102
 

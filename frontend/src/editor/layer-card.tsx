@@ -49,7 +49,7 @@ function sizeWords({ layer, outputs, parameters }: GraphLayer, present: boolean)
   const whole = `${neuronWords(layer, outputs)} · ${formatCount(parameters)} parameters`
   return whole.length <= FITTING
     ? whole
-    : `${neuronWords(layer, outputs)} · ${formatCompact(parameters)} param.`
+    : `${neuronWords(layer, outputs)} · ${formatCompact(parameters)} params`
 }
 
 /** Letters on one line of a card. */

@@ -4,12 +4,13 @@ import { type RefObject, useMemo, useRef, useState } from 'react'
 import { fitViewport } from '../core/layout-graph'
 import { IconButton } from '../primitives'
 import { useNetloom } from '../state'
-import { useDragPan, useDropTarget, useFit, useFocusInView, usePointer } from './canvas-hooks'
+import { useDragPan, useDropTarget, useFit, useFocusInView, usePointer, useSlotInView } from './canvas-hooks'
 import { hover, useCanvas } from './canvas-state'
 import { DragGhost } from './drag-ghost'
 import { EdgeLayer } from './edge-layer'
 import { type Graph, GraphProvider, useGraphOf } from './graph'
 import { LayerNode } from './layer-node'
+import { MoreLayers } from './more-layers'
 import './network-canvas.css'
 import { Palette } from './palette'
 import { PhaseStrip } from './phase-strip'
@@ -68,6 +69,7 @@ function Canvas() {
 const NODE_TYPES = { layer: LayerNode }
 const NO_EDGES: never[] = []
 const FREE = { minZoom: 0.5, maxZoom: 2 }
+const WITHOUT_LINK = { hideAttribution: true }
 
 type Area = ReturnType<typeof useArea>
 
@@ -78,6 +80,7 @@ function Flow({ graph, host, area }: { graph: Graph; host: RefObject<HTMLDivElem
   useDropTarget(host, graph)
   useFocusInView(host)
   useDragPan(host, graph)
+  useSlotInView(graph, area)
   const pointer = usePointer(graph)
   const nodes = useMemo(() => nodesOf(graph), [graph])
   return (
@@ -95,6 +98,7 @@ function Flow({ graph, host, area }: { graph: Graph; host: RefObject<HTMLDivElem
         nodesFocusable={false}
         elementsSelectable={false}
         disableKeyboardA11y
+        proOptions={WITHOUT_LINK}
         deleteKeyCode={null}
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
@@ -105,12 +109,18 @@ function Flow({ graph, host, area }: { graph: Graph; host: RefObject<HTMLDivElem
       >
         <Slots />
       </ReactFlow>
+      <MoreLayers area={area} />
+      <p className="credit">React Flow</p>
       {moved && (
         <span className="fit">
           <IconButton
             icon="target"
             look="plain"
-            label="Show the whole network"
+            label={
+              graph.layout.width * graph.zoom > area.width
+                ? 'Back to the first layers'
+                : 'Show the whole network'
+            }
             onClick={() => {
               setMoved(false)
               showAll(200)

@@ -1,4 +1,13 @@
-import { type CSSProperties, memo, useCallback, useEffect, useRef, useState } from 'react'
+import {
+  type CSSProperties,
+  memo,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { divergingTable } from '../core/color-tables'
 import { type Box, EXPAND_UP_TO } from '../core/layout-graph'
 import { IconButton, paintWeights } from '../primitives'
@@ -8,6 +17,7 @@ import { hover, toggleExpanded, togglePin, useCanvas } from './canvas-state'
 import type { GraphLayer } from './graph'
 import { Neuron } from './neuron'
 import { neuronPin } from './neuron-pins'
+import { paintInputs } from './thumb-painter'
 import { useTheme } from './use-theme'
 
 /** A layer's neurons below its card; a big layer's first and last around a picture of all its weights. */
@@ -36,7 +46,12 @@ export const NeuronColumn = memo(function NeuronColumn({ held, thumb }: { held: 
         />
       ))}
       {labels && <InputLabels names={labels.map(({ label }) => label)} held={held} thumb={thumb} />}
-      {column.image && <Folded held={held} box={column.image} />}
+      {column.image &&
+        (layer.type === 'input' ? (
+          <FoldedInputs held={held} box={column.image} />
+        ) : (
+          <Folded held={held} box={column.image} />
+        ))}
       <Unfold held={held} />
     </div>
   )
@@ -68,22 +83,39 @@ function Folded({ held, box }: { held: GraphLayer; box: Box }) {
         paintWeights(canvas.current, weights, columns, rows, colors)
     })
   }, [id, tone])
-  const hidden = held.outputs - held.column.spots.length
+  const label = `All weights of ${id}: a row for each value it reads, a column for each neuron`
+  return <Fold held={held} box={box} canvas={canvas} label={label} />
+}
+
+/** The inputs that have no place of their own, as small pictures. */
+function FoldedInputs({ held, box }: { held: GraphLayer; box: Box }) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const tone = useTheme()
+  const layout = useNetloom((model) => model.layout)
+  const { column, outputs } = held
+  const hidden = useMemo(() => {
+    const shown = new Set(column.spots.map(({ index }) => index))
+    return Array.from({ length: outputs }, (_, index) => index).filter((index) => !shown.has(index))
+  }, [column, outputs])
+  useEffect(() => {
+    if (canvas.current && layout) paintInputs(canvas.current, layout, hidden, tone)
+  }, [layout, hidden, tone])
+  const names = hidden.map((index) => layout?.inputs[index]?.label).filter(Boolean)
+  return <Fold held={held} box={box} canvas={canvas} label={`More inputs: ${names.join(', ')}`} />
+}
+
+type FoldProps = { held: GraphLayer; box: Box; canvas: RefObject<HTMLCanvasElement | null>; label: string }
+
+function Fold({ held, box, canvas, label }: FoldProps) {
   const style = {
     transform: `translate(-50%, 0) translateY(${box.top}px)`,
     width: box.width,
     height: box.height,
   }
   return (
-    <figure className="folded" style={style}>
-      <canvas
-        ref={canvas}
-        role="img"
-        aria-label={`All weights of ${id}: a row for each value it reads, a column for each neuron`}
-        width={1}
-        height={1}
-      />
-      <figcaption>{hidden} more</figcaption>
+    <figure className="folded" style={style} title={label}>
+      <canvas ref={canvas} role="img" aria-label={label} width={1} height={1} />
+      <figcaption>{held.outputs - held.column.spots.length} more</figcaption>
     </figure>
   )
 }

@@ -5,6 +5,7 @@ import type { AnyLayer, Pin } from '../protocol'
 import { store, useNetloom } from '../state'
 import { frames } from '../stream'
 import { hover, togglePin, typeOver, useCanvas } from './canvas-state'
+import { clickedBy, isPlayKey, leftBy } from './clicked'
 import { pointNumbers } from './frame-values'
 import { LiveText } from './live-text'
 import { neuronPin, steps } from './neuron-pins'
@@ -51,7 +52,11 @@ export const Neuron = memo(function Neuron({
         onFocus(index)
         if (pin && event.currentTarget.matches(':focus-visible')) hover(pin)
       }}
-      onBlur={() => hover(null)}
+      onPointerDown={(event) => clickedBy(event)}
+      onBlur={(event) => {
+        leftBy(event)
+        hover(null)
+      }}
       onClick={() => pin && togglePin(pin)}
       onKeyDown={(event) => takeKey(event, layer, index, inputs)}
     >
@@ -71,17 +76,24 @@ function Picture({ layer, index }: { layer: AnyLayer; index: number }) {
     const paint = (frame: Parameters<Parameters<typeof frames.subscribe>[0]>[0]) => {
       const { catalogue } = store.getState()
       const { layer, tone } = newest.current
-      paintThumb(canvas.current as HTMLCanvasElement, layer, index, frame, { tone, catalogue })
+      const element = canvas.current as HTMLCanvasElement
+      if (paintThumb(element, layer, index, frame, { tone, catalogue })) shown(element)
     }
     return frames.subscribe(paint)
   }, [index])
   useEffect(() => {
     const element = canvas.current as HTMLCanvasElement
-    if (layer.type === 'input' && layout) paintInput(element, layout, index, tone)
+    if (layer.type === 'input' && layout && paintInput(element, layout, index, tone)) shown(element)
     const frame = frames.current
-    if (frame) paintThumb(element, layer, index, frame, { tone, catalogue: store.getState().catalogue })
+    const look = { tone, catalogue: store.getState().catalogue }
+    if (frame && paintThumb(element, layer, index, frame, look)) shown(element)
   }, [layer, layout, index, tone])
   return <canvas ref={canvas} className="neuron-picture" width={20} height={20} />
+}
+
+/** Until its first picture a neuron is hatched: it is there, and the engine has not answered for it yet. */
+function shown(element: HTMLCanvasElement): void {
+  if (!element.dataset.painted) element.dataset.painted = 'true'
 }
 
 /** z and output at the place that is hovered or pinned: a forward pass by hand. */
@@ -91,6 +103,7 @@ function PointNumbers({ layer, index }: { layer: AnyLayer; index: number }) {
   return (
     <span className="neuron-point" aria-hidden="true">
       <LiveText
+        awaited
         read={(frame) => {
           const numbers = pointNumbers(frame, layer, index)
           if (!numbers) return null
@@ -107,7 +120,7 @@ const DOWN: Readonly<Record<string, 'next' | 'previous'>> = { ArrowUp: 'previous
 
 /** Up and down: neurons. Left and right: the bias and the incoming weights. Enter pins, digits type over. */
 function takeKey(event: KeyboardEvent<HTMLElement>, layer: AnyLayer, index: number, inputs: number): void {
-  if (event.ctrlKey || event.metaKey || event.altKey) return
+  if (event.ctrlKey || event.metaKey || event.altKey || isPlayKey(event)) return
   const across = ACROSS[event.key]
   const down = DOWN[event.key]
   if (down) focusNeighbor(event.currentTarget, down)

@@ -1,6 +1,10 @@
 /** What the keyboard does on the canvas, for the help. */
 export const canvasShortcuts: readonly { keys: string; words: string }[] = [
-  { keys: 'Enter', words: 'On a palette item or a layer’s grip: choose a place with ← →, drop with Enter' },
+  {
+    keys: 'Enter',
+    words:
+      'On a palette item or a layer’s grip (Space too, once reached with Tab): choose a place with ← →, drop with Enter',
+  },
   { keys: 'Esc', words: 'Leave everything where it is' },
   { keys: 'Del', words: 'Remove the layer that has the focus' },
   { keys: '↑ ↓', words: 'From neuron to neuron' },

@@ -1,7 +1,7 @@
 /** Paints the pictures on the canvas's neurons from frames; React never sees one. */
 import { type ColorTable, classTables, divergingTable, type Tone } from '../core/color-tables'
 import { cellOf } from '../core/heat'
-import { curveCells, neuronTable } from '../core/neuron-colors'
+import { curveCells, neuronTable, resampleCells } from '../core/neuron-colors'
 import { paintClasses, paintHeat, paintNeuron } from '../primitives'
 import type { AnyLayer, Catalogue, InputMap, Layout } from '../protocol'
 import type { FrameView } from '../stream'
@@ -16,24 +16,20 @@ function diverging(tone: Tone): ColorTable {
   return tables.diverging
 }
 
-/** Paints one neuron of any layer that has a picture; leaves the canvas as it is when the frame has none for it. */
+/** Paints one neuron of any layer that has a picture; false, and the canvas as it was, when the frame has none for it. */
 export function paintThumb(
   canvas: HTMLCanvasElement,
   layer: AnyLayer,
   index: number,
   frame: FrameView,
   look: Look,
-): void {
-  if (layer.type === 'output') paintOutput(canvas, layer.units, index, frame, look)
-  else if (layer.type !== 'input') {
-    const map = neuronMap(frame, layer.id, index)
-    if (map)
-      paintMap(
-        canvas,
-        map,
-        neuronTable(diverging(look.tone), map.low, map.high, boundsOf(layer, look.catalogue)),
-      )
-  }
+): boolean {
+  if (layer.type === 'output') return paintOutput(canvas, layer.units, index, frame, look)
+  const map = layer.type === 'input' ? null : neuronMap(frame, layer.id, index)
+  if (!map) return false
+  const bounds = boundsOf(layer, look.catalogue)
+  paintMap(canvas, map, neuronTable(diverging(look.tone), map.low, map.high, bounds))
+  return true
 }
 
 function paintMap(canvas: HTMLCanvasElement, map: NeuronMap, colors: ColorTable): void {
@@ -41,9 +37,12 @@ function paintMap(canvas: HTMLCanvasElement, map: NeuronMap, colors: ColorTable)
   else paintCurve(canvas, map, colors)
 }
 
+/** Twice a neuron's CSS pixels: its curve is smooth on any screen. */
+const CURVE_PIXELS = 92
+
 function paintCurve(canvas: HTMLCanvasElement, { data, low, high }: NeuronMap, colors: ColorTable): void {
-  const picture = curveCells(data, low, high, cellOf(0, low, high))
-  paintHeat(canvas, { data: picture, width: data.length, height: data.length }, colors)
+  const picture = curveCells(resampleCells(data, CURVE_PIXELS), low, high, cellOf(0, low, high))
+  paintHeat(canvas, { data: picture, width: CURVE_PIXELS, height: CURVE_PIXELS }, colors)
 }
 
 function paintOutput(
@@ -52,12 +51,9 @@ function paintOutput(
   index: number,
   frame: FrameView,
   look: Look,
-): void {
+): boolean {
   const [cells, ranges] = [frame.channel('boundary'), frame.channel('ranges')]
-  if (!(cells instanceof Uint8Array) || !ranges) {
-    paintOutputCurve(canvas, index, frame, look)
-    return
-  }
+  if (!(cells instanceof Uint8Array) || !ranges) return paintOutputCurve(canvas, index, frame, look)
   const [maps = 1, height = 0, width = 0] = frame.shapeOf('boundary')
   const data = cells.subarray(0, width * height)
   const [low, high] = [ranges[0] as number, ranges[1] as number]
@@ -65,6 +61,7 @@ function paintOutput(
     const shares = cells.subarray(width * height)
     paintClass(canvas, { data, width, height, shares }, units, index, look)
   } else paintNeuron(canvas, { data, width, height, low, high }, diverging(look.tone), frame.layout.level)
+  return true
 }
 
 /** One class's neuron: where it wins, in its color; empty elsewhere. */
@@ -86,10 +83,15 @@ function paintClass(
 
 const CURVE_CELLS = 48
 
-function paintOutputCurve(canvas: HTMLCanvasElement, index: number, frame: FrameView, { tone }: Look): void {
+function paintOutputCurve(
+  canvas: HTMLCanvasElement,
+  index: number,
+  frame: FrameView,
+  { tone }: Look,
+): boolean {
   const curve = frame.channel('curve')
   const [, length = 0] = frame.shapeOf('curve')
-  if (!curve || !length) return
+  if (!curve || !length) return false
   const values = Array.from(
     { length: CURVE_CELLS },
     (_, i) => curve[index * length + Math.round((i * (length - 1)) / (CURVE_CELLS - 1))] as number,
@@ -103,17 +105,42 @@ function paintOutputCurve(canvas: HTMLCanvasElement, index: number, frame: Frame
   )
   const colors = neuronTable(diverging(tone), low, high, { low: null, high: null })
   paintCurve(canvas, { data, width: CURVE_CELLS, height: 1, low, high }, colors)
+  return true
 }
 
-/** The heatmap of an input feature, which never changes with training. */
-export function paintInput(canvas: HTMLCanvasElement, layout: Layout, index: number, tone: Tone): void {
+/** The heatmap of an input feature, which never changes with training; false where there is none. */
+export function paintInput(canvas: HTMLCanvasElement, layout: Layout, index: number, tone: Tone): boolean {
   const input = layout.inputs[index]
-  if (!input) return
+  if (!input) return false
   const data = Uint8Array.from(atob(input.cells), (letter) => letter.charCodeAt(0))
   const side = Math.round(Math.sqrt(data.length))
   const flat = layout.domain[2] === layout.domain[3] || side * side !== data.length
   const map = { data, width: flat ? data.length : side, height: flat ? 1 : side, ...rangeOf(input) }
   paintMap(canvas, map, neuronTable(diverging(tone), input.low, input.high, { low: null, high: null }))
+  return true
+}
+
+const TILE = { side: 40, gap: 4 }
+
+/** Many input features side by side in one picture, row by row. */
+export function paintInputs(
+  canvas: HTMLCanvasElement,
+  layout: Layout,
+  indices: readonly number[],
+  tone: Tone,
+): void {
+  const context = canvas.getContext('2d')
+  if (!context || indices.length === 0) return
+  const across = Math.ceil(Math.sqrt(indices.length))
+  const pitch = TILE.side + TILE.gap
+  canvas.width = canvas.height = across * pitch + TILE.gap
+  const one = document.createElement('canvas')
+  const top = TILE.gap + ((across - Math.ceil(indices.length / across)) * pitch) / 2
+  indices.forEach((index, at) => {
+    const [left, row] = [TILE.gap + (at % across) * pitch, Math.floor(at / across)]
+    if (paintInput(one, layout, index, tone))
+      context.drawImage(one, left, top + row * pitch, TILE.side, TILE.side)
+  })
 }
 
 const rangeOf = ({ low, high }: InputMap) => ({ low, high })

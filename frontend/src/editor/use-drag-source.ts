@@ -1,8 +1,16 @@
 import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { disableNativeDragPreview } from '@atlaskit/pragmatic-drag-and-drop/element/disable-native-drag-preview'
 import { preventUnhandled } from '@atlaskit/pragmatic-drag-and-drop/prevent-unhandled'
-import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef } from 'react'
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+  useEffect,
+  useRef,
+} from 'react'
 import { canvasState, type DragSource, type ScreenPoint } from './canvas-state'
+import { clickedBy, isPlayKey, leftBy } from './clicked'
 import { cancelDrag, carry, pickUp, pickUpByKey, putDown, steer } from './drag'
 
 const START_PX = 6
@@ -13,10 +21,16 @@ export function useDragSource(handle: RefObject<HTMLElement | null>, source: Dra
   newest.current = source
   useMouseDrag(handle, newest)
   return {
-    onPointerDown: (event: PointerEvent<HTMLElement>) => followFinger(event, newest.current),
+    onPointerDown: (event: PointerEvent<HTMLElement>) => {
+      clickedBy(event)
+      followFinger(event, newest.current)
+    },
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => takeKey(event, newest.current),
     onKeyUp: (event: KeyboardEvent<HTMLElement>) => event.key === ' ' && event.preventDefault(),
-    onBlur: () => canvasState.getState().drag?.pointer === null && cancelDrag(),
+    onBlur: (event: FocusEvent<HTMLElement>) => {
+      leftBy(event)
+      if (canvasState.getState().drag?.pointer === null) cancelDrag()
+    },
   }
 }
 
@@ -97,7 +111,7 @@ function swallowClick(): void {
 
 function takeKey(event: KeyboardEvent<HTMLElement>, source: DragSource): void {
   const steering = canvasState.getState().drag?.pointer === null
-  const picking = !steering && (event.key === 'Enter' || event.key === ' ')
+  const picking = !steering && (event.key === 'Enter' || event.key === ' ') && !isPlayKey(event)
   if (picking) pickUpByKey(source)
   if (!picking && !steer(event.key)) return
   event.preventDefault()
