@@ -7,7 +7,9 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import websockets
@@ -31,7 +33,7 @@ class Findings:
     lateness: list[float] = field(default_factory=list)
     """How much longer than its period a frame took to come, while nothing but training was asked of its run."""
     first_row: list[float] = field(default_factory=list)
-    """From asking for a run to the first epoch after Play."""
+    """From attaching to the first epoch after Play."""
     actions: Counter[str] = field(default_factory=Counter[str])
     events: int = 0
     frames: int = 0
@@ -54,7 +56,8 @@ class Tab:
         self.stash: str | None = None
         self.status = ""
         self.place: tuple[str, int] | None = None
-        self.frames = 0
+        self.gaps: list[float] = []
+        """Seconds between frames while it trained."""
         self.moved_at = 0.0
         """When an epoch or a frame of training came last; 0 between the loss of an engine and the next."""
         self._frame_at: float | None = None
@@ -91,11 +94,11 @@ class Tab:
         header = json.loads(message[4 : 4 + int.from_bytes(message[:4], "little")])
         now = time.perf_counter()
         if self._frame_at is not None and self.status == "training":
-            self.found.lateness.append(max(0.0, now - self._frame_at - 1 / FRAMES_PER_SECOND))
+            self.gaps.append(now - self._frame_at)
+            self.found.lateness.append(max(0.0, self.gaps[-1] - 1 / FRAMES_PER_SECOND))
         if self.status == "training":
             self.moved_at = time.monotonic()
         self._frame_at = now
-        self.frames += 1
         self.found.frames += 1
         return header["frame"]
 
@@ -232,13 +235,9 @@ class Learner:
     async def start(self) -> None:
         began = time.perf_counter()
         await self._line.open()
-        while not self.tab.place:
-            await asyncio.sleep(0.01)
-            if time.perf_counter() - began > ANSWER_WITHIN_SECS:
-                raise TimeoutError(f"{self.tab.name}: nothing came after attach")
+        await self._until(lambda: self.tab.place, "nothing came after attach")
         await self._ask(self.tab.found.control, {"type": "play"})
-        while len(self.tab.rows) < 2:
-            await asyncio.sleep(0.01)
+        await self._until(lambda: len(self.tab.rows) >= 2, "no epoch came after Play")
         self.tab.found.first_row.append(time.perf_counter() - began)
 
     async def live(self, until: float) -> None:
@@ -259,13 +258,19 @@ class Learner:
         held, self.tab.place = self.tab.rows, None
         await self._line.cut(clean=True)
         await self._line.open()
-        while not self.tab.place:
-            await asyncio.sleep(0.01)
+        await self._until(lambda: self.tab.place, "no snapshot came")
         if self.tab.rows != held:
             self.tab.found.break_promise(
                 self.tab.name, f"held {len(held)} epochs, the server has {len(self.tab.rows)}, or they differ"
             )
         await self._line.cut(clean=True)
+
+    async def _until(self, true: Callable[[], object], otherwise: str) -> None:
+        deadline = time.monotonic() + ANSWER_WITHIN_SECS
+        while not true():
+            if time.monotonic() > deadline:
+                raise TimeoutError(otherwise)
+            await asyncio.sleep(0.01)
 
     async def _act(self) -> None:
         actions = {self._edit_live: 6, self._edit_structure: 2, self._pause_a_little: 3, self._step: 2}
@@ -310,9 +315,7 @@ class Learner:
         else:
             hidden = [*hidden, {**hidden[-1], "id": f"more{self._line.fresh_id() % 10**9}"}]
         ids = [layer["id"] for layer in (inputs, *hidden, output)]
-        edges = [
-            {**network["edges"][0], "source": a, "target": b} for a, b in zip(ids, ids[1:], strict=False)
-        ]
+        edges = [{**network["edges"][0], "source": a, "target": b} for a, b in pairwise(ids)]
         return {"layers": [inputs, *hidden, output], "edges": edges}
 
     async def _pause_a_little(self) -> None:

@@ -1,7 +1,7 @@
 """`make soak MINUTES=60`: many learners at once on a real server, one of whose engine processes is killed half-way.
 
-Every learner checks what it is told (`learner.py`). Ends with status 1 when a promise is broken; what is slower than its
-budget is told, not failed, as machines differ and are shared.
+Every learner checks what it is told (`learner.py`). Ends with status 1 when a promise is broken; what is slower than
+its budget is told, not failed, as machines differ and are shared.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
 from learner import ANSWER_WITHIN_SECS, Findings, Learner, Line, Tab
+from netloom.experiment import Experiment
 from serving import Serving
 from soak_report import describe, summary
-
-from netloom.experiment import Experiment
 
 WATCHERS = 2
 BACK_WITHIN_SECS = 15.0
@@ -46,7 +46,7 @@ class Soak:
     own_lag: list[float] = field(default_factory=list)
     """How late this driver itself is woken: part of every time measured here."""
     rates: list[float] = field(default_factory=list)
-    """Frames a second of each session."""
+    """Frames a second of each session while it trains; ten are asked for."""
 
     async def run(self) -> None:
         began = time.monotonic()
@@ -83,13 +83,9 @@ class Soak:
 
     async def _live(self) -> None:
         began = time.monotonic()
-        frames = [learner.tab.frames for learner in self.learners]
         lives = [self._guarded(learner.live(began + self.secs), learner) for learner in self.learners]
         await asyncio.gather(self._kill_half_way(), *lives)
-        lasted = time.monotonic() - began
-        self.rates = [
-            (learner.tab.frames - before) / lasted for learner, before in zip(self.learners, frames, strict=True)
-        ]
+        self.rates = [len(learner.tab.gaps) / max(1.0, sum(learner.tab.gaps)) for learner in self.learners]
 
     async def _kill_half_way(self) -> None:
         """All only train for a moment; an engine process dies; everybody has to move again."""
