@@ -9,7 +9,7 @@ test.describe('a learner', () => {
     const before = await netloom.picture()
     await netloom.play()
 
-    await expect.poll(() => netloom.picture(), { intervals: [30], timeout: 1500 }).not.toBe(before)
+    await expect.poll(() => netloom.picture(), { intervals: [30], timeout: 10_000 }).not.toBe(before)
     await expect(netloom.page.locator('.caption')).toContainText('orange from blue')
   })
 

@@ -14,8 +14,8 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: join(root, 'test-results'),
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 }, // on a machine that compiles for others meanwhile
   workers: 1, // one server for all: some tests kill its engine, others measure time
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
