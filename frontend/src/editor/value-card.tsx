@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, useState } from 'react'
+import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { samePin } from '../core/edge-geometry'
 import { formatFixed, formatSigned } from '../core/format'
 import { layerOf } from '../core/network'
@@ -88,13 +88,33 @@ function Editable({ pin, label }: { pin: Pin; label: string }) {
     setStart(presentValue(pin))
     set({ typing: pin })
   }
+  const button = useRef<HTMLButtonElement>(null)
+  const [closedByKey, setClosedByKey] = useState(false)
+  useEffect(() => {
+    if (typing || !closedByKey) return
+    setClosedByKey(false)
+    button.current?.focus({ preventScroll: true })
+  }, [typing, closedByKey])
   if (!typing)
     return (
-      <button type="button" className="value-edit" aria-label={`Type over the ${label}`} onClick={open}>
+      <button
+        ref={button}
+        type="button"
+        className="value-edit"
+        aria-label={`Type over the ${label}`}
+        onClick={open}
+      >
         <LiveText read={(frame) => valueWords(frame, pin)} />
       </button>
     )
-  return <Typing pin={pin} label={label} value={start || presentValue(pin)} />
+  return (
+    <Typing
+      pin={pin}
+      label={label}
+      value={start || presentValue(pin)}
+      onKeyClose={() => setClosedByKey(true)}
+    />
+  )
 }
 
 function presentValue(pin: Pin): number {
@@ -102,12 +122,16 @@ function presentValue(pin: Pin): number {
   return Number(((frame && parameterValue(frame, pin)) ?? 0).toFixed(6))
 }
 
-function Typing({ pin, label, value }: { pin: Pin; label: string; value: number }) {
+type TypingProps = { pin: Pin; label: string; value: number; onKeyClose: () => void }
+
+function Typing({ pin, label, value, onKeyClose }: TypingProps) {
   const [before] = useState(value)
   const close = () => set({ typing: null })
   const onBlur = (event: FocusEvent) => !event.currentTarget.contains(event.relatedTarget) && close()
   const onKeyDownCapture = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' || event.key === 'Escape') setTimeout(close)
+    if (event.key !== 'Enter' && event.key !== 'Escape') return
+    onKeyClose()
+    setTimeout(close) // the field takes the key first
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only watches the field inside

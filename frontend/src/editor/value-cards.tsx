@@ -1,14 +1,14 @@
 import { useStore } from '@xyflow/react'
 import { type CSSProperties, useEffect } from 'react'
 import { middleOf, samePin } from '../core/edge-geometry'
-import { classNames } from '../primitives'
 import type { Pin } from '../protocol'
 import { actions, useNetloom } from '../state'
 import { forgetLayers, useCanvas } from './canvas-state'
 import { type Graph, useGraph } from './graph'
+import { CARD, cardsBottom, keyOf, useCorners } from './use-corners'
 import { ValueCard } from './value-card'
 
-/** What the pointer means floats beside it; what is pinned stays at the canvas's foot. */
+/** What the pointer means floats beside it; what is pinned stays in a corner. */
 export function ValueCards() {
   const pinned = useCanvas((state) => state.pinned)
   const hovered = useCanvas((state) => state.hovered)
@@ -17,22 +17,22 @@ export function ValueCards() {
   return (
     <>
       {hovered && !dragging && !pinned.some((pin) => samePin(pin, hovered)) && <HoverCard pin={hovered} />}
-      <Stack pins={pinned.filter((_, i) => i % 2 === 0)} side="left" />
-      <Stack pins={pinned.filter((_, i) => i % 2 === 1)} side="right" />
+      <Pinned pins={pinned} />
     </>
   )
 }
 
-/** In the corners below the inputs and the output, where the picture is empty. */
-function Stack({ pins, side }: { pins: readonly Pin[]; side: 'left' | 'right' }) {
-  if (pins.length === 0) return null
-  return (
-    <div className={classNames('pinned', side === 'right' && 'pinned-right')}>
-      {pins.map((pin) => (
-        <ValueCard key={`${pin.layer} ${pin.parameter} ${pin.index}`} pin={pin} pinned />
-      ))}
+/** A card in a corner each, which it keeps. */
+function Pinned({ pins }: { pins: readonly Pin[] }) {
+  const corners = useCorners(pins)
+  const { layout } = useGraph()
+  const [, y, zoom] = useStore((state) => state.transform)
+  const style = { '--cards-bottom': `${cardsBottom(layout, y, zoom)}px` } as CSSProperties
+  return pins.map((pin) => (
+    <div key={keyOf(pin)} className="pinned" data-corner={corners.get(keyOf(pin))} style={style}>
+      <ValueCard pin={pin} pinned />
     </div>
-  )
+  ))
 }
 
 const REST_MS = 60
@@ -47,7 +47,7 @@ function usePinWatch(pinned: readonly Pin[], hovered: Pin | null): void {
   useEffect(() => forgetLayers(new Set(network.layers.map(({ id }) => id))), [network])
 }
 
-const CARD = { width: 170, height: 104, gap: 22 }
+const GAP = 22
 
 function HoverCard({ pin }: { pin: Pin }) {
   const graph = useGraph()
@@ -55,10 +55,11 @@ function HoverCard({ pin }: { pin: Pin }) {
   const [width, height] = [useStore((state) => state.width), useStore((state) => state.height)]
   const at = anchorOf(graph, pin)
   if (!at) return null
-  const [screenX, screenY] = [at.x * zoom + x, at.y * zoom + y]
-  const right = screenX + CARD.gap + CARD.width < width
+  const [from, to] = [at.left * zoom + x, at.right * zoom + x]
+  const screenY = at.y * zoom + y
+  const right = to + GAP + CARD.width < width
   const style = {
-    left: right ? screenX + CARD.gap : Math.max(screenX - CARD.gap - CARD.width, 8),
+    left: right ? to + GAP : Math.max(from - GAP - CARD.width, 8),
     top: Math.min(Math.max(screenY - CARD.height - 10, 8), Math.max(height - CARD.height - 8, 8)),
   } as CSSProperties
   return (
@@ -68,11 +69,13 @@ function HoverCard({ pin }: { pin: Pin }) {
   )
 }
 
-/** A weight's curve at its middle, or its neuron. */
-function anchorOf({ bundles, byId }: Graph, pin: Pin): { x: number; y: number } | null {
+/** A weight's curve at its middle, or its neuron from side to side. */
+function anchorOf({ bundles, byId }: Graph, pin: Pin): { left: number; right: number; y: number } | null {
   const middle = middleOf(bundles, pin)
-  if (middle) return middle
+  if (middle) return { left: middle.x, right: middle.x, y: middle.y }
   const column = byId.get(pin.layer)?.column
   const spot = column?.spots.find(({ index }) => index === pin.index.at(-1))
-  return column && spot ? { x: column.center + column.reach, y: spot.y } : null
+  return column && spot
+    ? { left: column.center - column.reach, right: column.center + column.reach, y: spot.y }
+    : null
 }
