@@ -49,8 +49,10 @@ def points() -> tuple[np.ndarray, np.ndarray]:
 
 
 def netloom() -> tuple[Round, int]:
+    from netloom.engine.device import configure
     from netloom.engine.run import Run
 
+    configure(None, "cpu")
     run, epochs = Run(experiment(), device="cpu"), 400
 
     def one_round() -> None:

@@ -1,4 +1,4 @@
-"""From `netloom serve` to a server that is ready to train."""
+"""From `netloom serve` to a server that is ready to train: a health check that is answered is not yet one."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def _free_port() -> int:
 def _ready(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=1) as answer:
-            return json.load(answer)["status"] == "ok"
+            health = json.load(answer)
+            return health["status"] == "ok" and health["workers"] > 0
     except (urllib.error.URLError, OSError):
         return False

@@ -14,6 +14,7 @@ from typing import Any
 
 from contenders import CONTENDERS
 from frames import measure_frames
+from page import measure_page, page_lines
 from ready import measure_ready
 from training import installed, measure_training
 
@@ -76,6 +77,7 @@ def report(results: dict[str, Any]) -> str:
             "",
             *_ready_lines(results["ready"]),
             "",
+            *_page_chapter(results),
         ]
     )
 
@@ -103,10 +105,11 @@ def _training_lines(training: dict[str, dict[str, float]]) -> list[str]:
 
 
 def _frame_lines(frames: dict[str, float]) -> list[str]:
-    large, small = "output_100_neurons_60", "default_view"
+    largest, large, small = "output_100_neurons_100", "output_100_neurons_60", "default_view"
     return [
         "One epoch, both losses and the frame of it, in one process:",
         "",
+        f"- 2-4-2-1, output and neurons 100 × 100: {frames[f'epoch_and_frame_ms_2_4_2_1_{largest}']:.2f} ms",
         f"- 2-4-2-1, output 100 × 100, neurons 60 × 60: {frames[f'epoch_and_frame_ms_2_4_2_1_{large}']:.2f} ms",
         f"- 2-4-2-1, default view: {frames[f'epoch_and_frame_ms_2_4_2_1_{small}']:.2f} ms",
         f"- 2-6-4-1, default view: {frames[f'epoch_and_frame_ms_2_6_4_1_{small}']:.2f} ms",
@@ -123,6 +126,15 @@ def _ready_lines(ready: dict[str, float]) -> list[str]:
     ]
 
 
+def _page_chapter(results: dict[str, Any]) -> list[str]:
+    return ["## The page", "", *page_lines(results["page"]), ""] if "page" in results else []
+
+
+def write(results: dict[str, Any]) -> None:
+    (FOLDER / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    (FOLDER / "results.md").write_text(report(results))
+
+
 def main() -> None:
     for name in CONTENDERS:
         if not installed(name):
@@ -132,9 +144,9 @@ def main() -> None:
         "training": measure_training(),
         "frames": measure_frames(),
         "ready": measure_ready(),
+        "page": measure_page(),
     }
-    (FOLDER / "results.json").write_text(json.dumps(results, indent=2) + "\n")
-    (FOLDER / "results.md").write_text(report(results))
+    write(results)
     print(report(results))
 
 

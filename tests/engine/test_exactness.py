@@ -43,7 +43,7 @@ def test_a_run_in_chunks_equals_a_whole_one(
 
 
 def test_dropout_falls_on_the_same_neurons_however_a_run_is_cut(document: Callable[..., Experiment]) -> None:
-    layers = Dense(id="hidden1", units=5), Dropout(id="dropout1", rate=0.5)
+    layers = Dense(id="hidden1", units=5), Dropout(id="dropout1", rate=0.5), Dense(id="hidden2", units=3)
     cut = Run(document(*layers))
     for _ in range(9):
         cut.advance(updates=37, budget_secs=1000)

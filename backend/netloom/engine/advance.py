@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from netloom.engine.data import Data
 from netloom.engine.live import Live
 from netloom.engine.measure import Measures, measure
 from netloom.engine.packed import Packed, pack_tree
-from netloom.engine.state import Carry, TrainState
+from netloom.engine.state import PackedCarry, TrainState
 from netloom.engine.structure import Structure
 from netloom.engine.update import Rows, scheduled_rate, train
 
@@ -33,7 +33,7 @@ class Advanced(NamedTuple):
     epoch, step and cursor of the state. numbers: float32 `[7]`: the state's losses and metrics, and the learning rate
     of the next update. outputs, predicted: as in `Measures`."""
 
-    carry: Packed
+    carry: PackedCarry
     rows: Array
     facts: Array
     numbers: Array
@@ -54,7 +54,8 @@ class Advanced(NamedTuple):
 class _SoFar(NamedTuple):
     """Of a call in progress, as in `Advanced`."""
 
-    carry: Carry
+    now: TrainState
+    safe: Packed
     rows: Array
     row_count: Array
     updates: Array
@@ -62,16 +63,17 @@ class _SoFar(NamedTuple):
     measures: Measures
 
 
-def advance(structure: Structure, carry: Carry, data: Data, live: Live, asked: Array) -> Advanced:
+def advance(structure: Structure, carry: PackedCarry, data: Data, live: Live, asked: Array) -> Advanced:
     """Trains `asked[0]` updates, but not past epoch `asked[1]`, nor past EPOCHS_PER_CALL epochs. However a run is cut
     into calls, its states are the same to the last bit: nothing here depends on where a call begins."""
     updates, until_epoch = asked
+    state = carry.now.unpacked()
 
     def goes_on(so_far: _SoFar) -> Array:
         return (
             (so_far.updates < updates)
             & (so_far.stopped == RUNNING)
-            & (so_far.carry.now.epoch < until_epoch)
+            & (so_far.now.epoch < until_epoch)
             & (so_far.row_count < EPOCHS_PER_CALL)
         )
 
@@ -80,12 +82,13 @@ def advance(structure: Structure, carry: Carry, data: Data, live: Live, asked: A
         _, so_far = loop
         active = goes_on(so_far)
         trained = _train(structure, so_far, data, live, jnp.where(active, updates - so_far.updates, 0))
-        ended = active & (trained.carry.now.cursor >= data.counts[0])
+        ended = active & (trained.now.cursor >= data.counts[0])
         return jnp.bool_(False), _measured(structure, trained, ended, data, live)
 
-    nothing = jax.eval_shape(lambda state: measure(structure, state, data, live), carry.now)
+    nothing = jax.eval_shape(lambda state: measure(structure, state, data, live), state)
     start = _SoFar(
-        carry=carry,
+        now=state,
+        safe=carry.safe,
         rows=jnp.zeros((EPOCHS_PER_CALL, 5), jnp.float32),
         row_count=jnp.int32(0),
         updates=jnp.int32(0),
@@ -94,12 +97,12 @@ def advance(structure: Structure, carry: Carry, data: Data, live: Live, asked: A
     )
     # At least once, so that asking for no update measures the present state.
     _, done = lax.while_loop(lambda loop: loop[0] | goes_on(loop[1]), segment, (jnp.bool_(True), start))
-    broken = ~jnp.isfinite(done.carry.now.params).all()
-    now, measures = done.carry.now, done.measures
+    broken = ~jnp.isfinite(done.now.params).all()
+    now, measures = done.now, done.measures
     stopped = jnp.where(broken, NOT_FINITE, done.stopped)
     rate = scheduled_rate(now.epoch + now.cursor / data.counts[0], live)
     return Advanced(
-        carry=pack_tree(done.carry),
+        carry=PackedCarry(pack_tree(now), done.safe),
         rows=done.rows,
         facts=jnp.stack([done.row_count, done.updates, stopped, now.epoch, now.step, now.cursor]),
         numbers=jnp.concatenate([measures.losses, measures.metrics, rate[None]]),
@@ -109,17 +112,17 @@ def advance(structure: Structure, carry: Carry, data: Data, live: Live, asked: A
 
 
 def _train(structure: Structure, so_far: _SoFar, data: Data, live: Live, most: Array) -> _SoFar:
-    state = so_far.carry.now
+    state = so_far.now
     rows = epoch_rows(structure, data, live, state.epoch, state.cursor)
     left_in_epoch = -((state.cursor - data.counts[0]) // live.training.batch_size)
     steps = jnp.clip(left_in_epoch, 0, most)
     state = train(structure, state, rows, live, steps)
-    return so_far._replace(carry=so_far.carry._replace(now=state), updates=so_far.updates + steps)
+    return so_far._replace(now=state, updates=so_far.updates + steps)
 
 
 def _measured(structure: Structure, trained: _SoFar, ended: Array, data: Data, live: Live) -> _SoFar:
     """Measures the state; where an epoch has `ended`, notes its row and whether that is a reason to stop."""
-    state = trained.carry.now
+    state = trained.now
     measures = measure(structure, state, data, live)
     loss, metrics = measures.losses, measures.metrics
     closed = _watched(state._replace(epoch=state.epoch + 1, cursor=jnp.int32(0)), loss[1], live)
@@ -128,7 +131,8 @@ def _measured(structure: Structure, trained: _SoFar, ended: Array, data: Data, l
     sound = ended & (loss[0] <= 2 * state.start_loss)
     closed = _chosen(ended, closed, state)
     return trained._replace(
-        carry=Carry(closed, _chosen(sound, closed, trained.carry.safe)),
+        now=closed,
+        safe=_chosen(sound, pack_tree(closed), trained.safe),
         rows=jnp.where(
             ended, lax.dynamic_update_slice_in_dim(trained.rows, row[None], trained.row_count, 0), trained.rows
         ),
@@ -144,7 +148,7 @@ def _reason(state: TrainState, loss: Array, live: Live) -> Array:
     return jnp.where(jnp.isfinite(loss), stopped, NOT_FINITE).astype(jnp.int32)
 
 
-def _chosen(condition: Array, yes: TrainState, no: TrainState) -> TrainState:
+def _chosen(condition: Array, yes: Any, no: Any) -> Any:
     return jax.tree.map(lambda a, b: jnp.where(condition, a, b), yes, no)
 
 

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from netloom.engine.advance import EARLY_STOPPED, LOSS_EXPLODED, Advanced, epoch_rows
-from netloom.engine.packed import Packed
 from netloom.engine.packing import Named, unpack
 from netloom.engine.prepared import Stage
 from netloom.engine.situation import Stop
-from netloom.engine.state import Carry
+from netloom.engine.state import PackedCarry
 from netloom.engine.structure import Structure
 from netloom.engine.update import batch_gradient
 from netloom.protocol.events import Row
@@ -37,7 +36,7 @@ def facts_of(result: Advanced) -> Facts:
 class Chunk:
     """Training from `start` on. The state before it is kept, not given away: any update of it can be done again."""
 
-    def __init__(self, stage: Stage, start: Packed) -> None:
+    def __init__(self, stage: Stage, start: PackedCarry) -> None:
         self._stage, self._start = stage, start
         self._updates = 0
 
@@ -64,14 +63,14 @@ class Chunk:
         sentence = f"At update {step:,} (epoch {epoch:,}) the weights grew beyond all numbers."
         return finite, Stop("not_finite", sentence)
 
-    def last_update(self, now: Packed) -> tuple[Named, Named]:
+    def last_update(self, now: PackedCarry) -> tuple[Named, Named]:
         """The gradient that the last update followed, and what it added."""
         stage = self._stage
         before = self._start
         if self._updates > 1:
             before = stage.advance(self._start, self._updates - 1, ANY_EPOCH).carry
         gradient = stage.program.function("gradient", _make_gradient)(before, stage.packed_data, stage.packed_live)
-        change = now.unpacked().now.params - before.unpacked().now.params
+        change = now.now.unpacked().params - before.now.unpacked().params
         structure, shapes = stage.program.structure, stage.picture.shown_shapes
         return unpack(structure, stage.ids, np.asarray(gradient), shapes), unpack(structure, stage.ids, change, shapes)
 
@@ -81,7 +80,7 @@ def stop_of(result: Advanced) -> Stop | None:
     epoch = facts.epoch
     match facts.stopped:
         case code if code == EARLY_STOPPED:
-            waited = int(result.carry.unpacked().now.epochs_since_best)
+            waited = int(result.carry.now.unpacked().epochs_since_best)
             return Stop(
                 "early_stopping", f"Stopped at epoch {epoch:,}: the validation loss has not fallen for {waited} epochs."
             )
@@ -130,13 +129,13 @@ def number(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _finite(carry: Packed) -> bool:
-    return bool(np.isfinite(carry.unpacked().now.params).all())
+def _finite(carry: PackedCarry) -> bool:
+    return bool(np.isfinite(carry.now.unpacked().params).all())
 
 
 def _make_gradient(structure: Structure) -> Any:
-    def gradient(carry: Carry, data: Any, live: Any) -> Any:
-        state = carry.now
+    def gradient(carry: PackedCarry, data: Any, live: Any) -> Any:
+        state = carry.now.unpacked()
         return batch_gradient(structure, state, epoch_rows(structure, data, live, state.epoch, state.cursor), live)[0]
 
     return gradient

@@ -12,7 +12,7 @@ from netloom.arrays import jax, jnp
 from netloom.engine.forward import Passed, forward
 from netloom.engine.live import Live
 from netloom.engine.packing import unflatten
-from netloom.engine.state import Carry
+from netloom.engine.state import PackedCarry
 from netloom.engine.structure import Structure
 from netloom.protocol.frames import CELL_STEPS, NOT_FINITE
 
@@ -36,12 +36,13 @@ def make_maps(structure: Structure) -> Callable[..., Any]:
     span where the output has no bounds of its own."""
 
     def maps(
-        carry: Carry, live: Live, boundary_places: Array | None, neuron_places: Array | None, reach: Array
+        carry: PackedCarry, live: Live, boundary_places: Array | None, neuron_places: Array | None, reach: Array
     ) -> tuple[Array, ...]:
         def passed_at(places: Array) -> Passed:
-            params = unflatten(structure, carry.now.params)
-            return forward(structure, params, carry.now.layers, live, places, jnp.ones(len(places)))
+            params = unflatten(structure, state.params)
+            return forward(structure, params, state.layers, live, places, jnp.ones(len(places)))
 
+        state = carry.now.unpacked()
         output_range = _output_range(live, reach)
         cells = jnp.zeros((0,), jnp.uint8)
         passed = None

@@ -17,7 +17,7 @@ from netloom.engine.measure import Measures
 from netloom.engine.packed import Packed
 from netloom.engine.packing import Named, unpack
 from netloom.engine.program import Program
-from netloom.engine.state import TrainState
+from netloom.engine.state import PackedCarry, TrainState
 from netloom.experiment import Experiment
 from netloom.layers import Shape
 from netloom.probes.base import Maps
@@ -149,7 +149,7 @@ class RunMoment:
     def __init__(
         self,
         picture: Picture,
-        carry: Packed,
+        carry: PackedCarry,
         live: Packed,
         measure: Callable[[], Measures],
         last_update: Callable[[], tuple[Named, Named]],
@@ -161,7 +161,7 @@ class RunMoment:
 
     @cached_property
     def _state(self) -> TrainState:
-        return self._carry.unpacked().now
+        return self._carry.now.unpacked()
 
     def parameter_shapes(self) -> dict[str, dict[str, Shape]]:
         return self._picture.shown_shapes

@@ -20,7 +20,7 @@ from netloom.engine.moment import Picture, RunMoment
 from netloom.engine.packed import Packed, pack_tree
 from netloom.engine.packing import Named
 from netloom.engine.program import Program, is_warm, note_warm, program_for
-from netloom.engine.state import Carry, TrainState
+from netloom.engine.state import Carry, PackedCarry, TrainState
 from netloom.engine.structure import batch_size, structure_of
 from netloom.experiment import Experiment
 
@@ -61,20 +61,21 @@ class Stage:
     def batch_size(self) -> int:
         return batch_size(self.experiment, self.sampled.train_count)
 
-    def measure(self, carry: Packed) -> Measures:
+    def measure(self, carry: PackedCarry) -> Measures:
         """On this machine's memory. `start_loss` need not be known yet."""
         return self.advance(carry, 0, 0).measures
 
-    def moment(self, carry: Packed, last_update: Callable[[], tuple[Named, Named]] | None = None) -> RunMoment:
+    def moment(self, carry: PackedCarry, last_update: Callable[[], tuple[Named, Named]] | None = None) -> RunMoment:
         return RunMoment(
             self.picture, carry, self.packed_live, lambda: self.measure(carry), last_update or self.picture.no_update
         )
 
-    def packed(self, tree: Any) -> Packed:
-        """NumPy leaves, joined and on the device."""
-        return jax.device_put(pack_tree(jax.tree.map(np.asarray, tree)), self.device)
+    def packed(self, carry: Carry) -> PackedCarry:
+        """On the device."""
+        packed = PackedCarry(*(pack_tree(jax.tree.map(np.asarray, state)) for state in carry))
+        return jax.device_put(packed, self.device)
 
-    def advance(self, carry: Packed, updates: int, until_epoch: int) -> Advanced:
+    def advance(self, carry: PackedCarry, updates: int, until_epoch: int) -> Advanced:
         asked = np.array([updates, until_epoch], np.int32)
         return self.program.advance(carry, self.packed_data, self.packed_live, asked)
 

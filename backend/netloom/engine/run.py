@@ -295,7 +295,7 @@ class Run:
     @property
     def _carry(self) -> Carry:
         """NumPy."""
-        return self._packed.unpacked()
+        return Carry(*(state.unpacked() for state in self._packed))
 
     @_carry.setter
     def _carry(self, carry: Carry) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from netloom.engine.packed import Packed
+
 if TYPE_CHECKING:
     from jax import Array
 
@@ -37,6 +39,13 @@ class Carry(NamedTuple):
 
     now: TrainState
     safe: TrainState
+
+
+class PackedCarry(NamedTuple):
+    """A `Carry` as programs take it and give it back."""
+
+    now: Packed
+    safe: Packed
 
 
 def fresh_state(params: np.ndarray, layers: tuple[dict[str, Any], ...]) -> TrainState:
