@@ -78,6 +78,8 @@ class Tab:
                 self._answer(told["command"], told["code"])
             case "dropped":
                 self.found.dropped += told["frames"]
+            case _:
+                pass
         return None
 
     def cut(self) -> None:
@@ -128,6 +130,8 @@ class Tab:
             case "engine":
                 self._replay = True
                 self.moved_at, self._frame_at = 0.0, None
+            case _:
+                pass
 
     def _take_snapshot(self, event: dict[str, Any]) -> None:
         self.experiment, self.status = event["experiment"], event["status"]["status"]
@@ -336,8 +340,9 @@ class Learner:
 
     async def _cut_while_asking(self) -> None:
         """The answer is lost with the socket: the same command is sent again, and answered once."""
-        command = {"type": "pause", "id": self._line.fresh_id()}
-        waiting = self.tab.wait_for(command["id"])
+        number = self._line.fresh_id()
+        command = {"type": "pause", "id": number}
+        waiting = self.tab.wait_for(number)
         await self._line.send(command)
         await self._line.cut(clean=False)
         await asyncio.sleep(self._chance.uniform(0.05, 1.0))
