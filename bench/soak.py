@@ -62,7 +62,8 @@ class Soak:
 
     async def _all_start(self) -> None:
         chance = random.Random(0)
-        starts = [self._start(number, chance.uniform(0, STARTS_WITHIN_SECS)) for number in range(self.sessions)]
+        within = min(STARTS_WITHIN_SECS, self.secs / 10)
+        starts = [self._start(number, chance.uniform(0, within)) for number in range(self.sessions)]
         await asyncio.gather(*starts)
 
     async def _start(self, number: int, wait_secs: float) -> None:
