@@ -68,8 +68,8 @@ test.describe('with the mouse', () => {
   test.beforeEach(({ page }) => open(page))
 
   test('a layer is dragged from the palette between two others, and undo takes it out', async ({ page }) => {
-    await dragByMouse(page, await middleOf(item(page, 'Dropout')), await between(page, 'hidden1', 'hidden2'))
-    await expect.poll(() => layers(page)).toEqual(['input', 'hidden1', 'dropout1', 'hidden2', 'output'])
+    await dragByMouse(page, await middleOf(item(page, 'Dense')), await between(page, 'hidden1', 'hidden2'))
+    await expect.poll(() => layers(page)).toEqual(['input', 'hidden1', 'hidden3', 'hidden2', 'output'])
 
     // Undo waits for the edit before it, whose program may have to be compiled first.
     await page.keyboard.press('Control+z')
@@ -122,6 +122,53 @@ test.describe('with the mouse', () => {
   })
 })
 
+test.describe('after a click on the canvas', () => {
+  test.beforeEach(({ page }) => open(page))
+
+  test('Space still plays, and the number that was pinned stays pinned', async ({ page }) => {
+    await layer(page, 'hidden1').locator('.neuron').first().click()
+    await page.keyboard.press(' ')
+
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible({ timeout: 30_000 })
+    await expect(page.locator('.value-card[data-pinned]')).toBeVisible()
+  })
+
+  test('pinned values stand over no neuron that they belong to', async ({ page }) => {
+    const pinned = [
+      layer(page, 'hidden1').locator('.neuron').first(),
+      layer(page, 'hidden1').locator('.neuron').last(),
+      layer(page, 'hidden2').locator('.neuron').last(),
+      layer(page, 'output').locator('.neuron').first(),
+    ]
+    for (const neuron of pinned) await neuron.click()
+    await expect(page.locator('.value-card[data-pinned]')).toHaveCount(4)
+
+    for (const neuron of pinned) await neuron.click({ trial: true })
+  })
+
+  test('a typed value gives the focus back', async ({ page }) => {
+    await layer(page, 'hidden1').locator('.neuron').first().click()
+    const value = page.getByRole('button', { name: 'Type over the bias of neuron 1' })
+    await value.click()
+    await page.keyboard.type('0.25')
+    await page.keyboard.press('Enter')
+    await expect(value).toBeFocused()
+  })
+})
+
+test.describe('on a phone', () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } })
+
+  test('a network wider than the screen says so, and the rest is one touch away', async ({ page }) => {
+    await page.goto('/')
+    await page.getByRole('button', { name: '1 more layer on the right' }).tap({ timeout: 45_000 })
+
+    await expect(layer(page, 'output').locator('.card')).toBeInViewport({ ratio: 1 })
+    await expect(page.getByRole('button', { name: /on the left$/ })).toBeVisible()
+    await expect(page.getByRole('button', { name: /on the right$/ })).toBeHidden()
+  })
+})
+
 test.describe('with the keyboard', () => {
   test.beforeEach(({ page }) => open(page))
 
@@ -160,5 +207,18 @@ test.describe('with a finger', () => {
 
     await dragByFinger(page, await middleOf(grip(page, 'hidden1')), await middleOf(page.locator('.palette')))
     await expect.poll(() => layers(page)).toEqual(['input', 'hidden3', 'hidden2', 'output'])
+  })
+
+  test('every other kind of layer is dropped where it was held', async ({ page }) => {
+    await open(page)
+    for (const [name, id] of [
+      ['Dropout', 'dropout1'],
+      ['Batch norm', 'batch_norm1'],
+      ['Layer norm', 'layer_norm1'],
+    ] as const) {
+      const [, first] = await layers(page)
+      await dragByFinger(page, await middleOf(item(page, name)), await between(page, 'input', String(first)))
+      await expect.poll(async () => (await layers(page)).slice(0, 3)).toEqual(['input', id, first])
+    }
   })
 })

@@ -57,8 +57,8 @@ const WIDTHS: Record<AnyLayer['type'], number> = {
   input: 104,
   dense: 168,
   dropout: 152,
-  batch_norm: 152,
-  layer_norm: 152,
+  batch_norm: 168,
+  layer_norm: 168,
   output: 168,
 }
 

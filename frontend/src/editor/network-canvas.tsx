@@ -60,6 +60,7 @@ function Canvas() {
         <PhaseStrip />
       </div>
       {!present && <Palette />}
+      <p className="credit">React Flow</p>
       <DragGhost />
       <Announcements />
     </GraphProvider>
@@ -110,7 +111,6 @@ function Flow({ graph, host, area }: { graph: Graph; host: RefObject<HTMLDivElem
         <Slots />
       </ReactFlow>
       <MoreLayers area={area} />
-      <p className="credit">React Flow</p>
       {moved && (
         <span className="fit">
           <IconButton
