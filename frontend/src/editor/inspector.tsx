@@ -27,6 +27,7 @@ export function LayerInspector({ layer: id }: { layer?: string }) {
             layer={layer}
             field={field}
             live={properties[field.name]?.live === true}
+            open={typeof properties[field.name]?.exclusiveMinimum === 'number'}
             catalogue={catalogue}
           />
         </Fragment>
@@ -45,9 +46,16 @@ function concerns(layer: AnyLayer, field: string): boolean {
   return needed === undefined || ('activation' in layer && layer.activation === needed)
 }
 
-type FieldProps = { layer: AnyLayer; field: FieldFacts; live: boolean; catalogue: Catalogue }
+type FieldProps = {
+  layer: AnyLayer
+  field: FieldFacts
+  live: boolean
+  /** Its least value itself is not allowed. */
+  open: boolean
+  catalogue: Catalogue
+}
 
-function LayerField({ layer, field, live, catalogue }: FieldProps) {
+function LayerField({ layer, field, live, open, catalogue }: FieldProps) {
   const shown = { label: field.title, help: field.help }
   const value = (layer as Record<string, unknown>)[field.name]
   const change = (next: unknown) => setField(layer.id, field.name, next, `${field.name} ${layer.id}`)
@@ -63,7 +71,7 @@ function LayerField({ layer, field, live, catalogue }: FieldProps) {
         />
       )
     if (field.type === 'integer' || field.type === 'number')
-      return <LayerNumber layer={layer} field={field} change={change} />
+      return <LayerNumber layer={layer} field={field} open={open} change={change} />
     return value === null ? null : <GivenValues change={change} />
   }
   const made = control()
@@ -76,30 +84,31 @@ function LayerField({ layer, field, live, catalogue }: FieldProps) {
   )
 }
 
-function LayerNumber({
-  layer,
-  field,
-  change,
-}: {
-  layer: AnyLayer
-  field: FieldFacts
-  change: (value: number) => void
-}) {
+type NumberProps = Pick<FieldProps, 'layer' | 'field' | 'open'> & { change: (value: number) => void }
+
+function LayerNumber({ layer, field, open, change }: NumberProps) {
   const value = (layer as Record<string, unknown>)[field.name] as number
   const units = field.name === 'units' && layer.type === 'dense'
-  const step = field.type === 'integer' ? 1 : field.max - field.min <= 1 ? 0.05 : 0.1
+  const usual = typeof field.fallback === 'number' ? field.fallback : 0
   return (
     <NumberField
       label={field.title}
       help={field.help}
       value={value}
-      min={field.type === 'number' && field.min === 0 && field.name === 'epsilon' ? 1e-12 : field.min}
+      min={open ? field.min + usual / 1000 : field.min}
       max={field.max}
-      step={step}
+      step={stepOf(field, usual)}
       integer={field.type === 'integer'}
       onChange={(next) => (units ? setNeurons(layer.id, next) : change(next))}
     />
   )
+}
+
+/** As fine as the usual value asks for: 0.00001 for ε. */
+function stepOf({ type, min, max }: FieldFacts, usual: number): number {
+  if (type === 'integer') return 1
+  const coarse = max - min <= 1 ? 0.05 : 0.1
+  return usual > 0 ? Math.min(usual, coarse) : coarse
 }
 
 function GivenValues({ change }: { change: (value: null) => void }) {
