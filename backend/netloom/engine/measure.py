@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netloom.arrays import jnp
 from netloom.engine.data import Data
@@ -25,10 +25,10 @@ class Measures(NamedTuple):
     change the ruler. Metrics are accuracy for classes, R² for values.
     """
 
-    losses: Array
-    metrics: Array
-    outputs: Array
-    predicted: Array
+    losses: Array | Any
+    metrics: Array | Any
+    outputs: Array | Any
+    predicted: Array | Any
 
 
 def measure(structure: Structure, state: TrainState, data: Data, live: Live) -> Measures:

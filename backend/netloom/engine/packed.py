@@ -67,7 +67,14 @@ def _plan(tree: Any, places: tuple[Place, ...]) -> Plan:
 
 
 def _traced(array: Any) -> bool:
-    return isinstance(array, jax.core.Tracer)
+    return isinstance(array, _tracer())
+
+
+@functools.cache
+def _tracer() -> type:
+    from jax.core import Tracer  # not at the top: describing an experiment must not import JAX
+
+    return Tracer
 
 
 @functools.cache
