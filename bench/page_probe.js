@@ -79,7 +79,7 @@ function watchRepaints() {
 watchPainting()
 watchSocket()
 requestAnimationFrame(watchRepaints)
-for (const type of ['keydown', 'click'])
+for (const type of ['keydown', 'pointerup', 'click']) // a list chooses when the button is let go
   window.addEventListener(type, ({ timeStamp }) => Object.assign(window.probe, { lastInput: timeStamp }), true)
 new PerformanceObserver((list) => {
   for (const { startTime, duration } of list.getEntries()) window.probe.longTasks.push({ startTime, duration })

@@ -191,7 +191,7 @@ export type IconName = keyof typeof DRAWINGS
 
 export const iconNames = Object.keys(DRAWINGS) as IconName[]
 
-/** A picture beside words or inside a labelled button, so hidden from screen readers. Size in px; by default the token's. */
+/** A picture beside words or inside a labeled button, so hidden from screen readers. Size in px; by default the token's. */
 export function Icon({ name, size }: { name: IconName; size?: number }) {
   return (
     <svg

@@ -36,7 +36,7 @@ export function Slider(props: SliderProps) {
             setRemark(null)
             props.onChange(value)
           }}
-          labelledBy={ids['aria-labelledby']}
+          nameId={ids['aria-labelledby']}
           describedBy={ids['aria-describedby']}
         />
       )}
@@ -74,7 +74,7 @@ type TrackProps = Pick<
 
 /** The track alone, for a toolbar; Arrow keys go stop by stop, Page keys by ten, Home and End to the ends. */
 export function Track(
-  props: TrackProps & { label?: string; labelledBy?: string | undefined; describedBy?: string | undefined },
+  props: TrackProps & { label?: string; nameId?: string | undefined; describedBy?: string | undefined },
 ) {
   const { stops, value, format = formatSetting } = props
   const words = props.unit ? `${format(value)} ${props.unit}` : format(value)
@@ -94,7 +94,7 @@ export function Track(
       <Radix.Thumb
         className="slider-thumb"
         aria-label={props.label}
-        aria-labelledby={props.labelledBy}
+        aria-labelledby={props.nameId}
         aria-describedby={props.describedBy}
         aria-valuetext={words}
       />

@@ -5,7 +5,7 @@ import './tooltip.css'
 
 export type Side = 'top' | 'right' | 'bottom' | 'left'
 
-/** Stands once around the page, so that moving between neighbours shows their tooltips without delay. */
+/** Stands once around the page, so that moving between neighbors shows their tooltips without delay. */
 export function TooltipProvider({ children }: { children: ReactNode }) {
   return (
     <Radix.Provider delayDuration={450} skipDelayDuration={250}>

@@ -1,4 +1,4 @@
-/** The tokens' colours as a painter's canvas understands them: `rgb(…)`, resolved at `element` for its present theme. */
+/** The tokens' colors as a painter's canvas understands them: `rgb(…)`, resolved at `element` for its present theme. */
 export function tones<Name extends string>(element: HTMLElement, ...names: Name[]): Record<Name, string> {
   const probe = element.ownerDocument.createElement('i')
   element.append(probe)

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
 import { labelRows } from '../core/label-rows'
 
-/** A labelled tick on the chart: an edit, and when it applied. */
+/** A labeled tick on the chart: an edit, and when it applied. */
 export type ChartMark = { epoch: number; label: string }
 
 export type MarkInk = { line: string; halo: string; font: string; fontSize: number }
