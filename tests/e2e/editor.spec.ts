@@ -163,7 +163,7 @@ test.describe('on a phone', () => {
     await page.goto('/')
     await page.getByRole('button', { name: '1 more layer on the right' }).tap({ timeout: 45_000 })
 
-    await expect(layer(page, 'output').locator('.card')).toBeInViewport({ ratio: 1 })
+    await expect(layer(page, 'output').locator('.card')).toBeInViewport({ ratio: 0.99 })
     await expect(page.getByRole('button', { name: /on the left$/ })).toBeVisible()
     await expect(page.getByRole('button', { name: /on the right$/ })).toBeHidden()
   })
