@@ -13,11 +13,13 @@ process.env.NETLOOM_E2E_DATA ??= mkdtempSync(join(tmpdir(), 'netloom-e2e-'))
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
+  globalSetup: './global-setup.ts',
   outputDir: join(root, 'test-results'),
   timeout: 120_000,
   expect: { timeout: 20_000 }, // on a machine that compiles for others meanwhile
   workers: 1, // one server for all: some tests kill its engine, others measure time
   forbidOnly: Boolean(process.env.CI),
+  retries: process.env.CI ? 2 : 0, // a test that passes only then is reported as flaky
   reporter: [['list']],
   use: {
     baseURL: `http://127.0.0.1:${port}`,
