@@ -224,17 +224,19 @@ def _wait_for_the_end_of(pids: list[int]) -> None:
         time.sleep(0.1)
 
 
-async def test_l1_thirty_runs_at_once_lose_no_event(page: Any, make_page: Any) -> None:
-    runs = [await page.create(view={"speed": "20 epochs/s"}) for _ in range(30)]
+async def test_l1_thirty_learners_at_once_lose_no_event(server: Any, make_page: Any) -> None:
+    pages = [make_page(server) for _ in range(30)]
 
-    async def learn(run: str) -> Any:
+    async def learn(page: Any) -> Any:
+        await page.http.get("/api/health")
+        run = await page.create(view={"speed": "20 epochs/s"})
         async with page.tab(run, frames_per_second=10) as tab:
             await tab.answer("play")
             await tab.until(lambda: len(tab.rows) >= 40, secs=60)
             await tab.answer("pause")
             return tab
 
-    tabs = await asyncio.gather(*(learn(run) for run in runs))
+    tabs = await asyncio.gather(*(learn(page) for page in pages))
 
     for tab in tabs:
         assert [row["epoch"] for row in tab.rows] == list(range(len(tab.rows)))
