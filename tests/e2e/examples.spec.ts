@@ -95,6 +95,9 @@ test('early stopping stops in words', async ({ netloom, page }) => {
   await netloom.open()
   await page.getByRole('radio', { name: 'All' }).click()
   await page.getByRole('switch', { name: /Early stopping/ }).click()
+  const gain = page.getByRole('textbox', { name: /^Least gain/ })
+  await gain.fill('1') // more than the loss can still fall
+  await gain.press('Enter')
   await netloom.button('Run to an epoch').click()
   await page.getByRole('textbox', { name: 'Run to epoch' }).fill('900')
   await netloom.button(/Run, as fast/).click()
