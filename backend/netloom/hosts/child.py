@@ -49,6 +49,11 @@ class Child:
         return self._process.pid
 
     async def spawn(self, module: str, *options: str) -> None:
+        """Whoever is cancelled while waiting for this leaves a whole child behind, which `close` ends."""
+        self._spawning = asyncio.create_task(self._spawn(module, *options))
+        await asyncio.shield(self._spawning)
+
+    async def _spawn(self, module: str, *options: str) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
@@ -80,12 +85,15 @@ class Child:
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGKILL)
 
-    async def close(self) -> None:
-        """Closing the socket asks it to end; what does not is killed."""
+    async def close(self, patience_secs: float = 2.0) -> None:
+        """Closing the socket asks it to end; what does not in time is killed."""
+        await asyncio.wait([self._spawning])
+        if self._spawning.cancelled() or self._spawning.exception():
+            return
         self._reading.cancel()
         self._writer.close()
         try:
-            await asyncio.wait_for(self._process.wait(), timeout=2)
+            await asyncio.wait_for(self._process.wait(), timeout=patience_secs)
         except TimeoutError:
             self.kill()
             await self._process.wait()

@@ -32,6 +32,7 @@ class Compilers:
         self._options = options
         self._child: Child | None = None
         self._ahead: Child | None = None
+        self._alive: set[Child] = set()
         self._starting: asyncio.Task[None] | None = None
         self._pending = Pending()
         self._numbers = itertools.count(1)
@@ -47,24 +48,26 @@ class Compilers:
     async def start(self) -> None:
         self._starting = None
         if not self._closing:
-            self._child = Child(self._on_batch, self._on_end)
-            await self._child.spawn("compiler", "--nice", NICE, *self._options)
+            self._child = await self._spawn(Child(self._on_batch, self._on_end), "--nice", NICE)
 
     async def work_ahead(self, device: str) -> None:
         """`device`: as engines call it."""
         if not self._closing:
-            self._ahead = Child(lambda child, batch: None, lambda child: None)
-            await self._ahead.spawn("compiler", "--nice", NICE_AHEAD, "--ahead", device, *self._options)
+            ahead = Child(lambda child, batch: None, self._alive.discard)
+            self._ahead = await self._spawn(ahead, "--nice", NICE_AHEAD, "--ahead", device)
+
+    async def _spawn(self, child: Child, *options: str) -> Child:
+        self._alive.add(child)
+        await child.spawn("compiler", *options, *self._options)
+        return child
 
     async def close(self) -> None:
         self._closing = True
         if self._starting:
             self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
         self._pending.fail(EngineLost("The server is closing."))
-        children = [child for child in (self._child, self._ahead) if child]
-        for child in children:
-            child.kill()
-        await asyncio.gather(*(child.close() for child in children))
+        await asyncio.gather(*(child.close(patience_secs=0) for child in self._alive))
 
     async def compile(self, wish: Wish) -> bool:
         """Whether it now lies on the disk."""
@@ -101,12 +104,14 @@ class Compilers:
         if self._fulfilled % MOST_WISHES == 0:
             self._child = None
             await child.close()
+            self._alive.discard(child)
             await self.start()
 
     def _on_batch(self, child: Child, batch: Batch) -> None:
         self._pending.settle(batch)
 
     def _on_end(self, child: Child) -> None:
+        self._alive.discard(child)
         if self._closing or child is not self._child:
             return
         _log.warning("compiler lost", pid=child.pid)

@@ -80,6 +80,8 @@ class ProcessHost:
         self._compilers = Compilers(*common) if cache else None
         self._children: list[Child] = []
         self._spares: list[Child] = []
+        self._alive: set[Child] = set()
+        """Every engine from its birth to its end, also one that nobody uses yet."""
         self._runs: dict[str, Hosted] = {}
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -96,8 +98,9 @@ class ProcessHost:
         self._closing = True
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         compilers = [self._compilers.close()] if self._compilers else []
-        await asyncio.gather(*(child.close() for child in (*self._children, *self._spares)), *compilers)
+        await asyncio.gather(*(child.close() for child in self._alive), *compilers)
         for hosted in self._runs.values():
             hosted.pending.fail(EngineLost("The server is closing."))
 
@@ -147,6 +150,7 @@ class ProcessHost:
 
     async def _spawn(self) -> Child:
         child = Child(self._on_batch, self._on_end, self._on_wish)
+        self._alive.add(child)
         await child.spawn("worker", *self._options)
         return child
 
@@ -169,6 +173,7 @@ class ProcessHost:
             self._spares.append(await self._spawn())
 
     def _on_end(self, child: Child) -> None:
+        self._alive.discard(child)
         if self._closing:
             return
         _log.warning("engine lost", pid=child.pid, runs=sum(h.child is child for h in self._runs.values()))
@@ -242,6 +247,7 @@ class ProcessHost:
             self._runs[name].child = heir
             heir.send(self._reopening(name, unnoticed=True))
         await child.close()
+        self._alive.discard(child)
         self._later(self._add_spares())
 
     def _reopening(self, name: str, *, unnoticed: bool) -> Request:
