@@ -6,7 +6,6 @@ ratio to it is what Netloom's freedom costs.
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import time
@@ -15,7 +14,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 sys.path.insert(0, str(Path(__file__).parents[1] / "backend"))
 
 import jax

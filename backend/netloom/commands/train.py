@@ -77,8 +77,10 @@ def write_results(run: Run, folder: Path) -> None:
 
 
 def _start(document: Experiment, device: str) -> Run:
+    from netloom.engine.device import configure
     from netloom.engine.run import Run
 
+    configure(None, device)
     return Run(document, device=device)
 
 

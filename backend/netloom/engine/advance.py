@@ -10,6 +10,8 @@ from netloom.arrays import jax, jnp, lax
 from netloom.engine.data import Data
 from netloom.engine.live import Live
 from netloom.engine.measure import Measures, measure
+from netloom.engine.one_function import in_one_function
+from netloom.engine.order import shuffled_order
 from netloom.engine.packed import Packed, pack_tree
 from netloom.engine.state import PackedCarry, TrainState
 from netloom.engine.structure import Structure
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from jax import Array
 
 EPOCHS_PER_CALL = 256
-PLACE_BITS = 8191
-"""Room for the row numbers of the largest capacity."""
 EXPLODED = 1000.0
 """Diverged, if still finite: the loss is this many times that of epoch 0."""
 RUNNING, EARLY_STOPPED, LOSS_EXPLODED, NOT_FINITE = 0, 1, 2, 3
@@ -63,9 +63,17 @@ class _SoFar(NamedTuple):
     measures: Measures
 
 
-def advance(structure: Structure, carry: PackedCarry, data: Data, live: Live, asked: Array) -> Advanced:
+def advance(structure: Structure, carry: PackedCarry, data: Packed, live: Packed, asked: Array) -> Advanced:
     """Trains `asked[0]` updates, but not past epoch `asked[1]`, nor past EPOCHS_PER_CALL epochs. However a run is cut
     into calls, its states are the same to the last bit: nothing here depends on where a call begins."""
+
+    def once(carry: PackedCarry, data: Packed, live: Packed, asked: Array) -> Advanced:
+        return _advance(structure, carry, data.unpacked(), live.unpacked(), asked)
+
+    return in_one_function(once, (carry, data, live, asked), zero=jnp.minimum(asked[0], 0))
+
+
+def _advance(structure: Structure, carry: PackedCarry, data: Data, live: Live, asked: Array) -> Advanced:
     updates, until_epoch = asked
     state = carry.now.unpacked()
 
@@ -181,17 +189,7 @@ def _shares(weights: Array, count: Array, cursor: Array, batch_size: Array) -> A
 
 
 def _shuffled(data: Data, live: Live, epoch: Array) -> Array:
-    """Training rows in a drawn order, then the others; the same however much padding follows.
-
-    Each number carries its row in its low bits: so they differ, and one plain sort is all, at a seventh of argsort's
-    cost (docs/adr/0001).
-    """
-    capacity = data.weights.shape[0]
-    key = jax.random.fold_in(jax.random.key(live.training.order_seed), epoch)
-    places = jnp.arange(capacity, dtype=jnp.uint32)
-    drawn = (jax.random.bits(key, (capacity,), jnp.uint32) >> 1 & ~jnp.uint32(PLACE_BITS)) | places
-    drawn = jnp.where(places < data.counts[0], drawn, places + jnp.uint32(2**31))
-    return (lax.sort(drawn) & jnp.uint32(PLACE_BITS)).astype(jnp.int32)
+    return shuffled_order(live.training.order_seed, epoch, data.counts[0], data.weights.shape[0])
 
 
 def _stored(data: Data, _live: Live, _epoch: Array) -> Array:

@@ -11,6 +11,7 @@ from netloom.activations import ACTIVATIONS, OUTPUT_RULES
 from netloom.arrays import jax, jnp
 from netloom.engine.forward import Passed, forward
 from netloom.engine.live import Live
+from netloom.engine.one_function import in_one_function
 from netloom.engine.packing import unflatten
 from netloom.engine.state import PackedCarry
 from netloom.engine.structure import Structure
@@ -35,7 +36,11 @@ def make_maps(structure: Structure) -> Callable[..., Any]:
     same) to uint8 cells of both, neurons padded, and float32 ranges, the output's first. `reach`: how far the colors
     span where the output has no bounds of its own."""
 
-    def maps(
+    def maps(*arguments: Any) -> tuple[Array, ...]:
+        *_, reach = arguments
+        return in_one_function(once, arguments, zero=jnp.minimum(reach.astype(jnp.int32), 0))
+
+    def once(
         carry: PackedCarry, live: Live, boundary_places: Array | None, neuron_places: Array | None, reach: Array
     ) -> tuple[Array, ...]:
         def passed_at(places: Array) -> Passed:

@@ -28,7 +28,7 @@ class Program:
 
     @cached_property
     def advance(self) -> Callable[..., Any]:
-        return jax.jit(_unpacking(partial(advance, self.structure)))
+        return jax.jit(partial(advance, self.structure))
 
     def function(self, key: Hashable, make: Callable[[Structure], Callable[..., Any]]) -> Callable[..., Any]:
         """The jitted function that `make` makes for this structure, made once per `key`."""

@@ -7,9 +7,6 @@ from pathlib import Path
 
 from netloom.engine.device import configure
 
-# One thread an engine: small products gain nothing from more, and the server keeps a core for its sockets.
-_XLA_FLAGS = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-
 
 def prepare_process(*, cores: str, niceness: int, device: str, cache: str) -> None:
     """The same for engines and compilers, for what is compiled under other flags is not found again. `cores`: numbers
@@ -17,7 +14,6 @@ def prepare_process(*, cores: str, niceness: int, device: str, cache: str) -> No
     if cores and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
     os.nice(niceness)
-    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {_XLA_FLAGS}".strip()
     # Several processes share a GPU: none may take most of its memory at once.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     if cache:
