@@ -17,6 +17,7 @@ def in_one_function(work: Callable[..., Any], arguments: Any, zero: Array) -> An
 
     zero: int32 scalar that is 0, computed from an argument in a way that the compiler cannot see through.
     """
+    work = jax.jit(work)  # so that it is traced once, though looked at twice
     nothing = jax.tree.map(lambda like: jnp.zeros(like.shape, like.dtype), jax.eval_shape(work, *arguments))
 
     def turn(loop: tuple[Array, Any, Any]) -> tuple[Array, Any, Any]:
