@@ -15,6 +15,8 @@ NetloomError
 ├── OverLimit                  larger than this server allows
 ├── NotPossible                a command that makes no sense now
 ├── UnknownRun
+├── ServerFull                 no more runs at once
+├── StorageBusy                what is kept cannot be reached now
 ├── EngineLost                 the engine's process ended
 └── BadCheckpoint              saved bytes that are not a run
 """
@@ -120,6 +122,20 @@ class UnknownRun(NetloomError):
     def __init__(self, *, run_id: str) -> None:
         super().__init__("This run is not here any more; open the experiment again to start a new one.")
         self.run_id = run_id
+
+
+class ServerFull(NetloomError):
+    code = "server_full"
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(f"This server is full: all {most:,} of its runs are in use. Try again when somebody has left.")
+
+
+class StorageBusy(NetloomError):
+    code = "storage_busy"
+
+    def __init__(self) -> None:
+        super().__init__("The server cannot reach what it keeps right now; try again in a moment.")
 
 
 class EngineLost(NetloomError):

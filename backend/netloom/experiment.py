@@ -6,7 +6,8 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from netloom.datasets import AnyDataset
+from netloom.cost import Bounds, Cost, check_cost, cost_of
+from netloom.datasets import AnyDataset, OwnPoints
 from netloom.datasets.base import Task
 from netloom.datasets.xor import Xor
 from netloom.errors import InvalidField, WrongOutputs
@@ -52,6 +53,11 @@ class Data(Record):
     """How the points are shared out."""
     features: tuple[str, ...] = Field(default=("x", "y"), min_length=1, max_length=16, title="Inputs")
     """Formulas of x and y, one input each."""
+
+    @property
+    def size(self) -> int:
+        """How many points there are, at most: those that are set, or as many as are wanted."""
+        return len(self.source.items) if isinstance(self.source, OwnPoints) else self.count
 
 
 class Seeds(Record):
@@ -111,16 +117,29 @@ class Experiment(Record):
     def task(self) -> Task:
         return self.data.source.task
 
+    @property
+    def cost(self) -> Cost:
+        data = self.data
+        return cost_of(self.network, features=len(data.features), points=data.size, batch=self.training.batch_size)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         """Raises InvalidNetwork, InvalidFormula, InvalidField or OverLimit; allocates nothing."""
         for index, formula in enumerate(self.data.features):
             window = self.data.source.window
             compile_formula(formula, inputs=self.task.inputs, window=window, path=f"data.features.{index}")
-        self.network.check(len(self.data.features))
+        features = len(self.data.features)
+        self.network.check(features)
+        check_cost(self.cost, self.network, features, Bounds())
+        self.network.check_starts(features)
+        self._check_points()
         self._check_output()
         self._check_loss()
         return self
+
+    def _check_points(self) -> None:
+        if self.data.size == 0:
+            raise InvalidField(path="data.source.items", problem="there are no points yet; draw some to train on.")
 
     def _check_output(self) -> None:
         output, task = self.network.output, self.task

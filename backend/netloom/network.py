@@ -13,7 +13,6 @@ from netloom.errors import (
     Disconnected,
     DuplicateLayer,
     MissingInput,
-    OverLimit,
     UnknownInput,
     WrongOutputs,
 )
@@ -42,6 +41,11 @@ class Network(Record):
 
     def inputs_of(self, layer_id: LayerId) -> list[LayerId]:
         return [edge.source for edge in self.edges if edge.target == layer_id]
+
+    @property
+    def hidden_count(self) -> int:
+        """Layers of neurons between input and output; dropout and normalization do not count."""
+        return sum(isinstance(layer, Dense) for layer in self.layers)
 
     @property
     def output(self) -> Output:
@@ -73,13 +77,16 @@ class Network(Record):
         return {layer.id: sum(_sizes(layer, inputs[layer.id])) for layer in self.layers}
 
     def check(self, features: int) -> None:
-        """Raises an InvalidNetwork or OverLimit that names the layer; allocates nothing."""
+        """Raises an InvalidNetwork that names the layer; allocates nothing."""
         self._check_names()
         self._check_edges()
         self._check_paths()
-        for layer_id, count in self.parameter_counts(features).items():
-            if count > MAX_PARAMETERS:
-                raise OverLimit(what="Parameters", value=count, limit=MAX_PARAMETERS, layer_id=layer_id)
+        self.shapes(features)
+
+    def check_starts(self, features: int) -> None:
+        """Whether explicit initial values fit their layers. Raises ShapeMismatch."""
+        for layer_id, inputs in self.input_shapes(features).items():
+            self.layer(layer_id).check_start(*inputs)
 
     def _input_shapes(self, layer: Layer, shapes: Mapping[LayerId, Shape], features: int) -> tuple[Shape, ...]:
         if isinstance(layer, Input):

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from netloom.cost import Bounds
+from netloom.experiment import Experiment
 from netloom.network import MAX_LAYERS, MAX_PARAMETERS
 
 Device = Literal["auto", "cpu", "gpu"]
+MOST = Bounds()
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -23,11 +26,20 @@ class BadSetting(ValueError):
 class Caps:
     """What one experiment may ask of this server; at most what the document allows."""
 
-    layers: int = MAX_LAYERS
+    layers: int = 12
+    """Hidden ones: layers of neurons between input and output."""
     neurons: int = 256
     """In one layer."""
     parameters: int = MAX_PARAMETERS
+    megabytes: int = MOST.megabytes
+    """For one update, estimated."""
+    gigaflop: int = MOST.gigaflop
+    """For one update, estimated: billions of operations."""
     points: int = 5000
+
+    @property
+    def bounds(self) -> Bounds:
+        return Bounds(self.parameters, self.megabytes, self.gigaflop)
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,12 @@ class Settings:
     database_url: str | None = None
     """NETLOOM_DATABASE_URL; by default SQLite in the data folder."""
     caps: Caps = field(default_factory=Caps)
-    """NETLOOM_MAX_LAYERS, NETLOOM_MAX_NEURONS, NETLOOM_MAX_PARAMETERS, NETLOOM_MAX_POINTS."""
+    """NETLOOM_MAX_LAYERS, NETLOOM_MAX_NEURONS, NETLOOM_MAX_PARAMETERS, NETLOOM_MAX_MB, NETLOOM_MAX_GFLOP,
+    NETLOOM_MAX_POINTS."""
+    most_runs: int = 200
+    """Runs that engines hold at once, of everybody: NETLOOM_MAX_RUNS."""
+    compile_secs: int = 30
+    """Of a processor's time, for one network: NETLOOM_COMPILE_SECS."""
 
     @property
     def local(self) -> bool:
@@ -64,7 +81,6 @@ class Settings:
 def read_settings(environment: Mapping[str, str], host: str, port: int) -> Settings:
     """Raises BadSetting."""
     origins = environment.get("NETLOOM_ORIGINS", "")
-    most = Caps()
     return Settings(
         data=Path(environment.get("NETLOOM_DATA") or default_data_folder(environment)).expanduser().absolute(),
         host=host,
@@ -77,14 +93,29 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
         secret=environment.get("NETLOOM_SECRET") or None,
         origins=tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()),
         database_url=environment.get("NETLOOM_DATABASE_URL") or None,
-        caps=Caps(
-            layers=_number(environment, "NETLOOM_MAX_LAYERS", default=most.layers, low=2, high=most.layers),
-            neurons=_number(environment, "NETLOOM_MAX_NEURONS", default=most.neurons, low=1, high=most.neurons),
-            parameters=_number(
-                environment, "NETLOOM_MAX_PARAMETERS", default=most.parameters, low=1, high=most.parameters
-            ),
-            points=_number(environment, "NETLOOM_MAX_POINTS", default=most.points, low=2, high=most.points),
-        ),
+        caps=_caps(environment),
+        most_runs=_number(environment, "NETLOOM_MAX_RUNS", default=200, low=1, high=100_000),
+        compile_secs=_number(environment, "NETLOOM_COMPILE_SECS", default=30, low=1, high=3600),
+    )
+
+
+def _caps(environment: Mapping[str, str]) -> Caps:
+    """Never so low that the page could not open with its first experiment."""
+    most, first = Caps(), Experiment()
+    neurons = max(getattr(layer, "units", 1) for layer in first.network.layers)
+    bounds = {
+        "layers": ("NETLOOM_MAX_LAYERS", first.network.hidden_count, MAX_LAYERS - 2),
+        "neurons": ("NETLOOM_MAX_NEURONS", neurons, most.neurons),
+        "parameters": ("NETLOOM_MAX_PARAMETERS", first.cost.parameters, most.parameters),
+        "megabytes": ("NETLOOM_MAX_MB", 1, most.megabytes),
+        "gigaflop": ("NETLOOM_MAX_GFLOP", 1, most.gigaflop),
+        "points": ("NETLOOM_MAX_POINTS", first.data.size, most.points),
+    }
+    return Caps(
+        **{
+            field: _number(environment, name, default=getattr(most, field), low=low, high=high)
+            for field, (name, low, high) in bounds.items()
+        }
     )
 
 

@@ -219,9 +219,8 @@ def make_server(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     made: list[Server] = []
 
     def make(**fields: Any) -> Server:
-        server = Server(tmp_path_factory.mktemp("data"), programs, free_port(), **fields).start()
-        made.append(server)
-        return server
+        made.append(server := Server(tmp_path_factory.mktemp("data"), programs, free_port(), **fields))
+        return server.start()
 
     yield make
     for server in made:

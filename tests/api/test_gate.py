@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import websockets
 
+from netloom.api.addresses import invitations
+from netloom.api.serve import greeting
 from netloom.settings import Settings, read_settings
 
 
@@ -126,8 +129,15 @@ async def test_s1_every_answer_carries_the_security_headers(page: Any, path: str
     assert headers["referrer-policy"] == "no-referrer"
 
 
-async def test_a5_a_server_for_others_asks_for_the_class_key_that_it_made(make_server: Callable[..., Any]) -> None:
+@pytest.fixture(scope="module")
+def class_server(make_server: Callable[..., Any]) -> Iterator[Any]:
     server = make_server(host="0.0.0.0")
+    yield server
+    server.stop()
+
+
+async def test_a5_a_server_for_others_asks_for_the_class_key_that_it_made(class_server: Any) -> None:
+    server = class_server
     said = server.said()
     key = said.partition("#key=")[2].split()[0]
     kept = server.data / "class.key"
@@ -147,7 +157,69 @@ async def test_a5_a_server_for_others_asks_for_the_class_key_that_it_made(make_s
     with pytest.raises(websockets.InvalidStatus):
         async with websockets.connect(f"ws://127.0.0.1:{server.port}/ws"):
             pass
-    server.stop()
+
+
+def test_the_class_address_that_is_printed_is_one_that_answers(class_server: Any) -> None:
+    settings = Settings(data=class_server.data, host="0.0.0.0", port=class_server.port)
+    addresses = invitations(settings, "the-key", contained=False)
+
+    assert addresses
+    for address in addresses:
+        assert "0.0.0.0" not in address and address.endswith("/#key=the-key")
+        assert httpx.get(f"{address.partition('#')[0]}api/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("192.168.77.5:8000", 200),  # of the machine around a container
+        ("[fd00::77]:9000", 200),
+        ("evil.example", 400),
+        ("192.168.77.5.evil.example", 400),
+        ("192.168.77", 400),
+        ("3232255237", 400),
+        ("0xc0a84d05", 400),
+    ],
+)
+def test_a5_a_class_is_reached_by_any_number_of_the_machine_and_by_no_foreign_name(
+    class_server: Any, host: str, status: int
+) -> None:
+    assert httpx.get(f"{class_server.url}/api/health", headers={"Host": host}).status_code == status
+
+
+async def test_a5_a_learner_at_the_class_address_trains_and_a_stranger_there_is_nobody(class_server: Any) -> None:
+    key = (class_server.data / "class.key").read_text()
+    learner = {"Host": "192.168.77.5:8000", "Origin": "http://192.168.77.5:8000"}
+    async with httpx.AsyncClient(base_url=class_server.url, headers=learner) as http:
+        entered = await http.post("/api/enter", json={"key": key})
+        cookie = entered.headers["set-cookie"].partition(";")[0]
+        made = await http.post("/api/runs", content="{}", headers={"Cookie": cookie})
+        assert made.status_code == 201, made.text
+        assert (await http.post("/api/runs", content="{}", headers={"Cookie": ""})).status_code == 401
+        bent = {"Host": "evil.example", "Origin": "http://evil.example", "Cookie": cookie}
+        assert (await http.post("/api/runs", content="{}", headers=bent)).status_code == 400
+        foreign = {"Origin": "http://evil.example", "Cookie": cookie}
+        assert (await http.post("/api/runs", content="{}", headers=foreign)).status_code == 403
+
+
+def test_a5_a_server_for_this_machine_alone_knows_no_other_number(server: Any) -> None:
+    answer = httpx.get(f"{server.url}/api/health", headers={"Host": "192.168.77.5"})
+
+    assert answer.status_code == 400
+
+
+def test_what_is_printed_names_every_address_and_in_a_container_says_what_is_missing() -> None:
+    everywhere = Settings(data=Path("unused"), host="0.0.0.0", port=9000)
+    named = Settings(data=Path("unused"), host="0.0.0.0", port=9000, origins=("http://netloom.school.lan:9000",))
+    local = Settings(data=Path("unused"))
+
+    contained = greeting(everywhere, "k", contained=True)
+
+    assert contained[0] == "Netloom is at http://ADDRESS:9000/#key=k"
+    assert "NETLOOM_ORIGINS" in " ".join(contained)
+    assert greeting(named, "k", contained=True) == ["Netloom is at http://netloom.school.lan:9000/#key=k"]
+    assert greeting(local, None, contained=True) == ["Netloom is at http://127.0.0.1:8000/"]
+    assert greeting(Settings(data=Path("unused"), host="::1"), None, contained=False)[0].endswith("http://[::1]:8000/")
 
 
 def test_settings_are_read_from_the_environment_once() -> None:

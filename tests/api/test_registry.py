@@ -7,18 +7,23 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from netloom.api.registry import PAUSED_AFTER_SECS, UNLOADED_AFTER_SECS, Registry
+from netloom.errors import ServerFull, StorageBusy
 from netloom.experiment import Experiment
 from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.messages import Answer, Batch
 from netloom.protocol.commands import Attach
 from netloom.session.outbox import Outbox
+from netloom.settings import Caps
+from netloom.storage.base import StoredRun
 from netloom.storage.memory import MemoryStore
 
 OWNER = "owner"
 CHECKPOINT = b"where it was"
+MOST_RUNS = 3
 
 
 class FakeHost:
@@ -64,7 +69,14 @@ class World:
         self.now = 0.0
         self.host = FakeHost()
         self.store = MemoryStore()
-        self.registry = Registry(self.host, self.store, clock=lambda: self.now, now=lambda: datetime(2026, 1, 1))  # noqa: DTZ001
+        self.registry = Registry(
+            self.host,
+            self.store,
+            caps=Caps(),
+            most_runs=MOST_RUNS,
+            clock=lambda: self.now,
+            now=lambda: datetime(2026, 1, 1),  # noqa: DTZ001
+        )
         self.outbox = Outbox(clock=lambda: self.now)
 
     async def pass_secs(self, secs: float) -> None:
@@ -113,6 +125,38 @@ async def test_ev7_whoever_comes_back_finds_the_run_where_it_was(world: World) -
 
     assert world.host.opened == [(run, b""), (run, CHECKPOINT)]
     assert '"snapshot"' in str(world.outbox.next())
+
+
+async def test_a_full_server_puts_away_what_nobody_watches_and_says_so_when_all_is_watched(world: World) -> None:
+    runs = [await world.registry.create(f"visitor {n}", Experiment()) for n in range(MOST_RUNS)]
+    for run in runs[1:]:
+        owner = f"visitor {runs.index(run)}"
+        await world.registry.handle(f"tab of {owner}", owner, world.outbox, Attach(id=1, run=run))
+
+    last = await world.registry.create("newcomer", Experiment())
+    assert world.host.released == runs[:1]
+    await world.registry.handle("tab of the newcomer", "newcomer", world.outbox, Attach(id=1, run=last))
+    with pytest.raises(ServerFull, match="server is full"):
+        await world.registry.create("too late", Experiment())
+    with pytest.raises(ServerFull):
+        await world.registry.open(runs[0], "visitor 0")
+
+    world.registry.leave("tab of the newcomer", world.outbox)
+    await world.registry.open(runs[0], "visitor 0")
+    assert world.host.released == [runs[0], last]
+
+
+async def test_a_run_that_cannot_be_kept_does_not_stay_in_its_engine(world: World) -> None:
+    class Locked(MemoryStore):
+        async def add_run(self, run: StoredRun) -> None:
+            raise StorageBusy
+
+    world.registry._store = Locked()
+
+    with pytest.raises(StorageBusy):
+        await world.registry.create(OWNER, Experiment())
+
+    assert world.host.released == [world.host.opened[0][0]]
 
 
 async def test_a_glance_begins_the_time_anew(world: World) -> None:

@@ -12,15 +12,19 @@ from typing import Any
 import pytest
 import schemathesis
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from hypothesis import HealthCheck, settings
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from netloom.api.application import create_app
 from netloom.api.visitors import Visitors
+from netloom.errors import StorageBusy
 from netloom.hosts.base import HostHealth, RefusedByEngine
 from netloom.hosts.messages import Batch
 from netloom.settings import Settings
 from netloom.storage.memory import MemoryStore
+
+RUN = "a" * 26
 
 
 class NoEngine:
@@ -44,8 +48,8 @@ class NoEngine:
         return HostHealth("cpu", 1, 0)
 
 
-def an_app() -> FastAPI:
-    return create_app(Settings(data=Path("unused")), NoEngine(), MemoryStore(), Visitors("signing", None, 8000))
+def an_app(class_key: str | None = None) -> FastAPI:
+    return create_app(Settings(data=Path("unused")), NoEngine(), MemoryStore(), Visitors("signing", class_key, 8000))
 
 
 @pytest.fixture
@@ -79,6 +83,54 @@ def test_the_reference_shows_every_route_and_message_and_loads_nothing_from_else
         assert f'id="{name}"' in page.text
     assert not re.search(r"https?://(?!127)", page.text.replace("http://www.w3.org", ""))
     assert "<script" not in page.text
+
+
+OPEN_TO_ALL = {"/", "/api/health", "/api/enter"}
+EXAMPLES = {"run": RUN, "path": "some/where"}
+
+
+def live_routes(app: FastAPI) -> list[tuple[str, str]]:
+    """Method and address of everything that the application answers, sockets too."""
+    found: list[tuple[str, str]] = []
+    for context in iter_route_contexts(app.routes):
+        path = re.sub(r"\{(\w+)(:\w+)?\}", lambda part: EXAMPLES[part[1]], context.path or "")
+        found += [(method, path) for method in sorted(context.methods or {"WEBSOCKET"})]
+    return found
+
+
+def test_f2_without_a_cookie_there_is_only_what_shows_the_page() -> None:
+    app = an_app("the key")
+    app.add_api_route("/added-later", lambda: "a secret")
+    routes = live_routes(app)
+
+    assert {"/ws", "/docs", "/added-later", f"/api/runs/{RUN}/weights", "/api/openapi.json"} <= {p for _, p in routes}
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        for method, path in routes:
+            if method == "WEBSOCKET":
+                with pytest.raises(WebSocketDenialResponse) as denied, client.websocket_connect(path):
+                    pass
+                assert denied.value.status_code == 401
+            elif path not in OPEN_TO_ALL:
+                assert client.request(method, path).status_code == 401, (method, path)
+        assert client.get("/").status_code in {200, 503}
+        assert client.get("/api/health").status_code == 200
+
+
+def test_r5_while_the_database_is_held_a_request_is_asked_to_come_again() -> None:
+    class Held(MemoryStore):
+        async def run(self, run_id: str) -> None:
+            raise StorageBusy
+
+        async def add_run(self, run: Any) -> None:
+            raise StorageBusy
+
+    app = create_app(Settings(data=Path("unused")), NoEngine(), Held(), Visitors("signing", None, 8000))
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        answers = [client.post("/api/runs", content="{}"), client.get(f"/api/runs/{RUN}/experiment")]
+
+    for answer in answers:
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "storage_busy")
+        assert int(answer.headers["retry-after"]) > 0
 
 
 def test_i11_no_route_takes_an_address_to_fetch(client: TestClient) -> None:

@@ -17,6 +17,8 @@ from typer.testing import CliRunner, Result
 from netloom.app import app
 from netloom.engine.run import Run
 from netloom.experiment import Experiment, read_experiment
+from netloom.layers import Dense, Input, Output
+from netloom.network import chain
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 XOR = str(EXAMPLES / "xor.json")
@@ -96,6 +98,29 @@ def test_bad_input_is_one_sentence_and_status_2(document: str, named: str, tmp_p
     assert result.stdout == ""
     assert len(result.stderr.strip().splitlines()) == 1
     assert named.lower() in result.stderr.lower()
+
+
+def test_i4_a_network_over_the_caps_is_one_sentence_that_comes_before_any_training(tmp_path: Path) -> None:
+    wide = chain(Input(), *(Dense(id=f"hidden{n}", units=256) for n in range(190)), Output())
+    document = json.dumps({"network": wide.model_dump(mode="json")})
+
+    result = netloom("train", written(tmp_path, document), "--epochs", "1", "--device", "cpu")
+
+    assert result.exit_code == 2
+    assert result.stderr == "Parameters: 12,435,713 is more than the 2,000,000 this server allows.\n"
+
+
+def test_initial_weights_of_another_shape_and_no_points_are_one_sentence(tmp_path: Path) -> None:
+    network = json.loads(Experiment().model_dump_json())["network"]
+    network["layers"][1]["initial"] = {"weight": [[1, 2]]}
+    misshapen = written(tmp_path, json.dumps({"network": network}))
+    assert "its initial weight is 1 × 2 and must be 2 × 6" in netloom("train", misshapen).stderr
+
+    empty = written(tmp_path, json.dumps({"data": {"source": {"type": "points"}}}))
+    result = netloom("train", empty)
+
+    assert result.exit_code == 2
+    assert result.stderr == "data.source.items: there are no points yet; draw some to train on.\n"
 
 
 def test_a_missing_file_is_one_sentence_and_status_2(tmp_path: Path) -> None:

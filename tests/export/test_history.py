@@ -32,9 +32,16 @@ def test_an_edit_stands_in_the_line_of_the_epoch_that_it_changed() -> None:
     assert [line["edits"] for line in table] == ["", "", "added Dense, 4"]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\0"])
 def test_no_cell_of_text_is_taken_for_a_formula_and_numbers_stay_numbers(start: str) -> None:
     table = cells(history_csv([row(0)], [Mark(epoch=0, label=start + "HYPERLINK(1)")]))
 
     assert table[0]["edits"] == "'" + start + "HYPERLINK(1)"
     assert table[0]["learning_rate"] == "-0.1"
+
+
+def test_i8_a_negative_number_stays_a_number() -> None:
+    table = cells(history_csv([row(0, train_metric=-3.0)], [Mark(epoch=0, label="-3")]))
+
+    assert float(table[0]["train_metric"]) == -3
+    assert table[0]["edits"] == "'-3"

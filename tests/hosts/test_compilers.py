@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from netloom.experiment import Experiment, View
+from netloom.hosts.base import RefusedByEngine
 from netloom.hosts.first_programs import first_experiments
 from netloom.hosts.process import ProcessHost
 from netloom.hosts.shelf import USUAL_CELLS, Shelf, program_key
@@ -130,6 +132,29 @@ async def test_an_engine_whose_compiler_was_killed_compiles_by_itself(
 
     assert commands_of(answer) == [("edited", 1)]
     assert Shelf(str(programs)).holds(key)
+
+
+async def test_a_network_that_takes_too_long_to_compile_is_refused_and_the_present_one_trains_on(
+    ear: Any, programs: Path
+) -> None:
+    key = forget(programs, deeper(1))
+    host = ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs), compile_secs=0.05)
+    await host.start(ear)
+    await host.ready()
+    first = await compiler_ready(host)
+    await open_playing(host)
+
+    for number in (1, 2):
+        with pytest.raises(RefusedByEngine, match="takes too long") as refused:
+            await edit(host, deeper(1), number)
+        assert refused.value.code == "not_possible"
+    rows = len(ear.history())
+    await ear.until(lambda: len(ear.history()) > rows + 3, 60)
+
+    assert ear.events("edited") == []
+    assert not Shelf(str(programs)).holds(key)
+    assert (await compiler_ready(host)).pid != first.pid
+    await host.close()
 
 
 def test_documents_that_share_programs_share_a_key_and_others_do_not() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from netloom.errors import NotPossible
 from netloom.experiment import Experiment
 from netloom.hosts.messages import Wish
 from netloom.hosts.workshop import Workshop
@@ -106,6 +107,22 @@ def test_where_the_compiler_cannot_help_it_is_compiled_here() -> None:
 
     assert future.result(SECS) == "made"
     assert stock.stored("cold")
+
+
+def test_what_takes_the_compiler_too_long_is_refused_and_not_tried_here() -> None:
+    wished = threading.Event()
+    stock = FakeStock()
+    shop = Workshop(stock, lambda _: wished.set())
+    made: list[str] = []
+    future = submit(shop, "cold", lambda: made.append("made"))
+    assert wished.wait(SECS)
+
+    shop.compiled("cold", False, "Too long.")
+
+    with pytest.raises(NotPossible, match=r"Too long\."):
+        future.result(SECS)
+    assert made == []
+    assert not stock.stored("cold")
 
 
 def test_what_nobody_waits_for_any_more_is_not_made() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from netloom.errors import StorageBusy
 from netloom.storage.base import Store, StoredRun
 from netloom.storage.checkpoints import CheckpointFiles
 from netloom.storage.memory import MemoryStore
@@ -122,6 +123,25 @@ def test_r3_a_write_that_fails_leaves_the_checkpoint_as_it_was(tmp_path: Path, m
         files.save(name, b"lost")
 
     assert files.load(name) == b"kept"
+
+
+async def test_r5_a_database_that_stays_held_is_told_as_busy_and_serves_again_when_it_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("netloom.storage.sql.BUSY_SECS", 0.3)
+    store = SqlStore(tmp_path)
+    await store.start()
+    other = sqlite3.connect(tmp_path / "netloom.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+
+    with pytest.raises(StorageBusy, match="try again"):
+        await store.add_run(a_run("x"))
+    other.execute("ROLLBACK")
+    await store.add_run(a_run("x"))
+
+    assert await store.run(a_run("x").id) == a_run("x")
+    other.close()
+    await store.close()
 
 
 async def test_r5_a_database_that_another_process_holds_does_not_hold_the_loop(tmp_path: Path) -> None:

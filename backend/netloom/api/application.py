@@ -41,15 +41,17 @@ def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors)
     app.state.store = store
     app.state.visitors = visitors
     app.state.sockets = SocketCount()
-    app.state.registry = Registry(host, store, clock=time.monotonic, now=_now)
+    app.state.registry = Registry(
+        host, store, caps=settings.caps, most_runs=settings.most_runs, clock=time.monotonic, now=_now
+    )
     problems.install(app)
     app.include_router(router)
     app.add_api_websocket_route("/ws", _socket)
     reference.install(app)
-    page.install(app)
+    files = page.install(app)
     _describe_messages(app)
     # The last one added is the first to see a request.
-    app.add_middleware(Gate, settings=settings, visitors=visitors)
+    app.add_middleware(Gate, settings=settings, visitors=visitors, files=files)
     app.add_middleware(Envelope)
     return app
 
@@ -78,7 +80,7 @@ async def _socket(socket: WebSocket) -> None:
         await turn_away(socket, error)
         return
     try:
-        await Connection(socket, state.registry, state.host, state.settings.caps).run()
+        await Connection(socket, state.registry, state.host).run()
     finally:
         state.sockets.leave(visitor)
 

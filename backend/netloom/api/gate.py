@@ -1,32 +1,36 @@
 """The one gate before everything, for HTTP and for sockets alike; what it does not let in stays out.
 
-Host: this machine's addresses and those of NETLOOM_ORIGINS, against DNS rebinding. Origin: the page's own address,
-against foreign pages. Cookie: a visitor whom we know, or, where no class key is asked for, a new one.
+Host: this machine's names and those of NETLOOM_ORIGINS, against DNS rebinding: a page that bends its own name to this
+machine still sends that name. Where a class key is asked for, any address of numbers too, as nobody can bend one and a
+container does not know by which it is reached. Origin: the page's own address, against foreign pages. Cookie: a visitor
+whom we know, or, where no class key is asked for, a new one; without it there is only what shows the page.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from urllib.parse import urlsplit
 
 import orjson
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from netloom.api.addresses import is_number
 from netloom.api.visitors import Visitors, random_name
 from netloom.settings import LOOPBACK, Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = frozenset({"/api/health", "/api/enter"})
-"""What needs no cookie, besides the page itself, which has to be there to show the key."""
+OPEN_PATHS = frozenset({"/", "/api/health", "/api/enter"})
+"""What needs no cookie, besides the page's files: it has to be there to show the key."""
 
 
 class Gate:
-    """ASGI middleware. Puts `visitor` into the scope's state."""
+    """ASGI middleware. Puts `visitor` into the scope's state. `files`: the page's, without a leading slash."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, visitors: Visitors) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings, visitors: Visitors, files: Container[str]) -> None:
         self._app = app
+        self._files = files
         self._settings = settings
         self._visitors = visitors
         self._hosts = _own_hosts(settings)
@@ -48,7 +52,7 @@ class Gate:
         new = visitor is None and self._visitors.open and scope["type"] == "http"
         if new:
             visitor = random_name()
-        if visitor is None and _needs_visitor(scope):
+        if visitor is None and not self._open_to_all(scope):
             await _refuse(
                 scope, receive, send, 401, "unknown_visitor", "Open Netloom by the address with the class key."
             )
@@ -69,8 +73,15 @@ class Gate:
     def _host_allowed(self, scope: Scope, headers: Headers) -> bool:
         name = _host_name(headers.get("host", ""))
         server: tuple[str, int] | None = scope.get("server")
+        if name is None:
+            return False
         # The address at which the connection came in is ours, whatever names and cards this machine has.
-        return name is not None and (name in self._hosts or (server is not None and name == server[0]))
+        own = name in self._hosts or (server is not None and name == server[0])
+        return own or (not self._visitors.open and is_number(name))
+
+    def _open_to_all(self, scope: Scope) -> bool:
+        path: str = scope["path"]
+        return scope["type"] == "http" and (path in OPEN_PATHS or path.removeprefix("/") in self._files)
 
     def _origin_allowed(self, scope: Scope, headers: Headers) -> bool:
         """Browsers send an Origin with every handshake and every unsafe request; without one it is a program."""
@@ -81,11 +92,6 @@ class Gate:
             return headers.get("sec-fetch-site", "none") in {"none", "same-origin"}
         scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
         return origin == f"{scheme}://{headers['host']}" or origin in self._settings.origins
-
-
-def _needs_visitor(scope: Scope) -> bool:
-    path: str = scope["path"]
-    return scope["type"] == "websocket" or (path.startswith("/api/") and path not in OPEN_PATHS)
 
 
 def _own_hosts(settings: Settings) -> frozenset[str]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
+from typing import Any
 
+import orjson
+
+from netloom.cost import check_cost, cost_of
 from netloom.errors import NetloomError, OverLimit
 from netloom.experiment import Data, Experiment
 from netloom.network import Network
@@ -15,32 +19,47 @@ from netloom.settings import Caps
 def check_experiment(experiment: Experiment, caps: Caps) -> None:
     """Raises OverLimit, before anything is allocated."""
     check_data(experiment.data, caps)
-    check_network(experiment.network, len(experiment.data.features), caps)
+    check_layers(experiment.network, caps)
+    check_cost(experiment.cost, experiment.network, len(experiment.data.features), caps.bounds)
 
 
-def check_changes(changes: Changes, caps: Caps) -> None:
+def check_changes(changes: Changes, document: bytes, caps: Caps) -> None:
+    """The same for an edit of `document`. Raises OverLimit or InvalidNetwork."""
     if changes.data is not None:
         check_data(changes.data, caps)
     if changes.network is not None:
         check_layers(changes.network, caps)
+    if any((changes.data, changes.network, changes.training)):
+        check_whole(changes, orjson.loads(document), caps)
+
+
+def check_whole(changes: Changes, held: Any, caps: Caps) -> None:
+    """Together with the sections that stay as they are. `held`: the document as JSON."""
+    network = changes.network or Network.model_validate(held["network"])
+    points, features = _size(changes.data, held["data"])
+    batch = changes.training.batch_size if changes.training else held["training"]["batch_size"]
+    network.check(features)
+    cost = cost_of(network, features=features, points=points, batch=batch)
+    check_cost(cost, network, features, caps.bounds)
+
+
+def _size(data: Data | None, held: Any) -> tuple[int, int]:
+    """Points and input features."""
+    if data is not None:
+        return data.size, len(data.features)
+    source = held["source"]
+    own = source["type"] == "points"
+    return len(source["items"]) if own else held["count"], len(held["features"])
 
 
 def check_data(data: Data, caps: Caps) -> None:
-    count = len(getattr(data.source, "items", ())) or data.count
-    if count > caps.points:
-        raise OverLimit(what="Points", value=count, limit=caps.points)
-
-
-def check_network(network: Network, features: int, caps: Caps) -> None:
-    check_layers(network, caps)
-    parameters = sum(network.parameter_counts(features).values())
-    if parameters > caps.parameters:
-        raise OverLimit(what="Parameters", value=parameters, limit=caps.parameters)
+    if data.size > caps.points:
+        raise OverLimit(what="Points", value=data.size, limit=caps.points)
 
 
 def check_layers(network: Network, caps: Caps) -> None:
-    if len(network.layers) > caps.layers:
-        raise OverLimit(what="Layers", value=len(network.layers), limit=caps.layers)
+    if network.hidden_count > caps.layers:
+        raise OverLimit(what="Hidden layers", value=network.hidden_count, limit=caps.layers)
     for layer in network.layers:
         units = getattr(layer, "units", 0)
         if units > caps.neurons:

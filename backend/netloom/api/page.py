@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import secrets
+from collections.abc import Container
 from pathlib import Path
 
 from fastapi import FastAPI, Response
@@ -17,7 +18,8 @@ UNCHANGING = "public, max-age=31536000, immutable"
 """Vite puts a hash of the content into the names below `assets/`."""
 
 
-def install(app: FastAPI, folder: Path = STATIC) -> None:
+def install(app: FastAPI, folder: Path = STATIC) -> Container[str]:
+    """Returns the addresses of the page's files, without a leading slash."""
     files = _files(folder)
 
     @app.get("/{path:path}", include_in_schema=False)
@@ -29,6 +31,8 @@ def install(app: FastAPI, folder: Path = STATIC) -> None:
         if path.startswith(("api/", "assets/", "ws")) or "." in path.rpartition("/")[2]:
             raise HTTPException(404)
         return _index(folder)
+
+    return files
 
 
 def _files(folder: Path) -> dict[str, Path]:

@@ -18,6 +18,8 @@ from netloom.errors import (
     NetloomError,
     NotPossible,
     OverLimit,
+    ServerFull,
+    StorageBusy,
     UnknownRun,
 )
 
@@ -36,10 +38,13 @@ _STATUS: list[tuple[type[NetloomError], int]] = [
     (NotPossible, 409),
     (UnknownRun, 404),
     (EngineLost, 503),
+    (ServerFull, 503),
+    (StorageBusy, 503),
     (BadCheckpoint, 410),
 ]
 _STATUS_OF_CODE = {kind.code: status for kind, status in _STATUS}
 """By code and not by type: an engine tells its errors by their codes."""
+RETRY_AFTER_SECS = "2"
 _SENTENCES = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 
 _log = structlog.get_logger()
@@ -60,7 +65,10 @@ def install(app: FastAPI) -> None:
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, NetloomError)
     status = _STATUS_OF_CODE.get(error.code, 409)
-    return answer(status, error.code, str(error), error.path, error.layer_id)
+    response = answer(status, error.code, str(error), error.path, error.layer_id)
+    if status == 503:
+        response.headers["retry-after"] = RETRY_AFTER_SECS
+    return response
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,17 @@ from typing import Any
 import orjson
 import structlog
 
+from netloom.api.limits import check_changes
 from netloom.api.visitors import random_name
 from netloom.classroom.roles import may, role_of
-from netloom.errors import NetloomError, OverLimit, UnknownRun
+from netloom.errors import NetloomError, OverLimit, ServerFull, UnknownRun
 from netloom.experiment import Experiment
 from netloom.hosts.base import Host, RefusedByEngine
 from netloom.hosts.messages import Batch
 from netloom.protocol.commands import Acknowledge, Command, Edit
 from netloom.session.outbox import Outbox
 from netloom.session.session import Ask, Session
+from netloom.settings import Caps
 from netloom.storage.base import Store, StoredRun
 
 PAUSED_AFTER_SECS = 60.0
@@ -48,11 +50,22 @@ class Loaded:
 
 
 class Registry:
-    """Listens to the host. `clock`: monotonic seconds; `now`: UTC."""
+    """Listens to the host. `most_runs`: held by engines at once; `clock`: monotonic seconds; `now`: UTC."""
 
-    def __init__(self, host: Host, store: Store, *, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        host: Host,
+        store: Store,
+        *,
+        caps: Caps,
+        most_runs: int,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+    ) -> None:
         self._host = host
         self._store = store
+        self._caps = caps
+        self._most_runs = most_runs
         self._clock = clock
         self._now = now
         self._loaded: dict[str, Loaded] = {}
@@ -72,6 +85,8 @@ class Registry:
             await self._store.add_run(StoredRun(run, owner, document, now, now))
         except BaseException:
             self._loaded.pop(run, None)
+            # The engine may hold it though the store does not.
+            await self._host.release(run)
             raise
         return run
 
@@ -85,7 +100,7 @@ class Registry:
         return loaded
 
     async def handle(self, viewer: str, visitor: str, outbox: Outbox, command: Command) -> None:
-        """Raises UnknownRun or NotPossible; what the engine refuses is put into the outbox."""
+        """Raises UnknownRun, NotPossible or OverLimit; what the engine refuses is put into the outbox."""
         loaded = self._loaded.get(command.run)
         if loaded is None or command.run in self._opening:
             if isinstance(command, Acknowledge):
@@ -93,13 +108,16 @@ class Registry:
             loaded = await self.open(command.run, visitor)
         if not may(role_of(visitor, loaded.owner), command):
             raise UnknownRun(run_id=command.run)
+        if isinstance(command, Edit):
+            check_changes(command.changes, loaded.experiment, self._caps)
         command_id = None if isinstance(command, Acknowledge) else command.id
         self._ask(loaded.session, outbox, command_id, loaded.session.handle(viewer, outbox, command))
         self._ask(loaded.session, outbox, None, loaded.session.flow())
         self._note_watching(loaded)
 
-    async def carry_out(self, command: Edit) -> None:
+    async def carry_out(self, loaded: Loaded, command: Edit) -> None:
         """An edit that came by HTTP; raises what the engine refuses."""
+        check_changes(command.changes, loaded.experiment, self._caps)
         await self._host.ask(command.run, "command", blob=command.model_dump_json().encode())
 
     def leave(self, viewer: str, outbox: Outbox) -> None:
@@ -174,15 +192,25 @@ class Registry:
         return loaded
 
     async def _make_room(self, owner: str) -> None:
-        """The run that was left longest ago is put away. Raises OverLimit when all are being watched."""
-        own = [(run, loaded) for run, loaded in self._loaded.items() if loaded.owner == owner]
-        if len(own) < MOST_RUNS:
-            return
-        left = [(loaded.unwatched_since, run) for run, loaded in own if loaded.unwatched_since is not None]
-        if not left:
+        """Raises OverLimit when all of the visitor's runs are being watched, ServerFull when all runs are."""
+        own = {run: loaded for run, loaded in self._loaded.items() if loaded.owner == owner}
+        if len(own) >= MOST_RUNS and not await self._put_one_away(own):
             raise OverLimit(what="Open runs", value=len(own) + 1, limit=MOST_RUNS)
-        run = min(left)[1]
-        await self._unload(run, self._loaded[run])
+        if len(self._loaded) >= self._most_runs and not await self._put_one_away(self._loaded):
+            raise ServerFull(most=self._most_runs)
+
+    async def _put_one_away(self, runs: Mapping[str, Loaded]) -> bool:
+        """The one that was left longest ago. False when there is none."""
+        left = [
+            (loaded.unwatched_since, run)
+            for run, loaded in runs.items()
+            if loaded.unwatched_since is not None and run not in self._opening
+        ]
+        for _, run in sorted(left):
+            await self._unload(run, self._loaded[run])
+            if run not in self._loaded:
+                return True
+        return False
 
     async def _reopen(self, run: str, visitor: str) -> Loaded:
         if run not in self._opening:
@@ -196,8 +224,9 @@ class Registry:
         return await asyncio.shield(self._opening[run])
 
     async def _load(self, stored: StoredRun) -> Loaded:
-        loaded = self._admit(stored.id, stored.owner, stored.experiment)
         try:
+            await self._make_room(stored.owner)
+            loaded = self._admit(stored.id, stored.owner, stored.experiment)
             checkpoint = await self._store.checkpoint(stored.id)
             await self._open_in_engine(stored, checkpoint)
         except BaseException:
@@ -246,8 +275,8 @@ class Registry:
     async def _unload(self, run: str, loaded: Loaded) -> None:
         await self._quietly(self._host.ask(run, "unwatched"))
         await self._save(run, loaded)
-        if not loaded.session.watched and not loaded.unsaved:
-            del self._loaded[run]
+        # Another may have put it away meanwhile.
+        if not loaded.session.watched and not loaded.unsaved and self._loaded.pop(run, None) is not None:
             await self._host.release(run)
 
     async def _quietly(self, asked: asyncio.Future[Batch]) -> None:

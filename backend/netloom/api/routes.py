@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from netloom import __version__
-from netloom.api.limits import check_changes, check_experiment
+from netloom.api.limits import check_experiment
 from netloom.api.problems import WrongKey
 from netloom.api.registry import Loaded, Registry
 from netloom.api.visitors import Visitors, random_name
@@ -23,7 +23,7 @@ from netloom.export.numpy_script import numpy_script
 from netloom.hosts.base import Host
 from netloom.problems import first_problem
 from netloom.protocol.commands import Changes, Edit
-from netloom.protocol.events import Row
+from netloom.protocol.events import Mark, Row
 from netloom.protocol.http import Catalogue, Enter, ErrorAnswer, Example, Health, RunCreated
 from netloom.settings import Settings
 
@@ -125,18 +125,16 @@ async def get_experiment(loaded: LoadedRun) -> Response:
     status_code=204,
     responses=UNKNOWN,
     openapi_extra=_schema_of(Data),
-    dependencies=[Depends(_loaded)],
 )
-async def put_data(request: Request, run: RunPath, registry: RegistryOf, settings: SettingsOf) -> None:
+async def put_data(request: Request, run: RunPath, loaded: LoadedRun, registry: RegistryOf) -> None:
     """An edit that is too large for the socket; `edited` follows there."""
     body = await request.body()
     try:
         changes = Changes(data=Data.model_validate_json(body))
     except ValidationError as error:
         raise first_problem(error, body) from None
-    check_changes(changes, settings.caps)
     command = Edit(id=secrets.randbits(53), run=run, changes=changes, label="Points")
-    await registry.carry_out(command)
+    await registry.carry_out(loaded, command)
 
 
 @router.get("/runs/{run}/code", responses=UNKNOWN)
@@ -155,8 +153,10 @@ async def get_weights(run: RunPath, loaded: LoadedRun, registry: RegistryOf) -> 
 
 @router.get("/runs/{run}/history.csv", responses=UNKNOWN)
 async def get_history(run: RunPath, loaded: LoadedRun, registry: RegistryOf) -> Response:
-    rows = [Row.model_validate(row) for row in (await registry.snapshot(run))["history"]]
-    return _attachment(history_csv(rows), "text/csv", orjson.loads(loaded.experiment)["name"], "csv")
+    told = await registry.snapshot(run)
+    rows = [Row.model_validate(row) for row in told["history"]]
+    marks = [Mark.model_validate(mark) for mark in told["marks"]]
+    return _attachment(history_csv(rows, marks), "text/csv", orjson.loads(loaded.experiment)["name"], "csv")
 
 
 def _attachment(content: str | bytes, media_type: str, name: str, suffix: str) -> Response:

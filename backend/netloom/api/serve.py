@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from netloom.api.addresses import in_container, invitations
 from netloom.api.application import create_app
 from netloom.api.visitors import Visitors, kept_key
 from netloom.hosts.process import ProcessHost
@@ -17,7 +18,7 @@ from netloom.storage.sql import SqlStore
 
 
 def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
-    """Until interrupted. Says the address once."""
+    """Until interrupted. Says the addresses once."""
     settings.data.mkdir(parents=True, exist_ok=True)
     secret = class_key(settings)
     host = ProcessHost(
@@ -27,6 +28,7 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         cache=str(settings.data / "programs"),
         ahead=settings.warm,
         most_mb=settings.worker_mb,
+        compile_secs=settings.compile_secs,
     )
     visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
     app = create_app(settings, host, SqlStore(settings.data, settings.database_url), visitors)
@@ -37,7 +39,8 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     for stop in (signal.SIGINT, signal.SIGTERM):
         # Uvicorn closes everything in order, then raises the signal again.
         signal.signal(stop, lambda *_: sys.exit(0))
-    say(f"Netloom is at {address(settings, secret)}")
+    for line in greeting(settings, secret, contained=in_container()):
+        say(line)
     uvicorn.Server(config).run(sockets=[socket])
 
 
@@ -55,10 +58,14 @@ def class_key(settings: Settings) -> str | None:
     return kept_key(settings.data / "class.key")
 
 
-def address(settings: Settings, secret: str | None) -> str:
-    """The key is in the fragment, which browsers send to nobody."""
-    name = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{name}:{settings.port}/" + (f"#key={secret}" if secret else "")
+def greeting(settings: Settings, secret: str | None, *, contained: bool) -> list[str]:
+    """Where Netloom is, a line for each address."""
+    first, *others = invitations(settings, secret, contained=contained)
+    lines = [f"Netloom is at {first}", *(f"or at {other}" for other in others)]
+    if "//ADDRESS:" in first:
+        lines.append("ADDRESS is that of the machine around this container, for instance 192.168.1.20;")
+        lines.append("NETLOOM_ORIGINS=http://192.168.1.20:8000 has it printed here, and also lets a name in.")
+    return lines
 
 
 def uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:

@@ -12,16 +12,15 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from netloom import __version__
-from netloom.api.limits import TokenBucket, Window, check_changes
+from netloom.api.limits import TokenBucket, Window
 from netloom.api.registry import Registry
 from netloom.api.visitors import random_name
 from netloom.errors import NetloomError
 from netloom.hosts.base import Host
 from netloom.problems import first_problem
-from netloom.protocol.commands import COMMAND, Acknowledge, Command, Edit
+from netloom.protocol.commands import COMMAND, Acknowledge, Command
 from netloom.session.outbox import Outbox
 from netloom.session.session import refusal
-from netloom.settings import Caps
 
 COMMANDS_PER_SECOND, COMMANDS_AT_ONCE = 30, 60
 PAINTS_PER_SECOND, PAINTS_AT_ONCE = 2000, 4000
@@ -45,10 +44,9 @@ class NotText(NetloomError):
 class Connection:
     """One browser tab, from its handshake to its end."""
 
-    def __init__(self, socket: WebSocket, registry: Registry, host: Host, caps: Caps) -> None:
+    def __init__(self, socket: WebSocket, registry: Registry, host: Host) -> None:
         self._socket = socket
         self._registry = registry
-        self._caps = caps
         self._visitor: str = socket.state.visitor
         self._name = random_name()
         self._ready = asyncio.Event()
@@ -125,8 +123,6 @@ class Connection:
         bucket = self._paints if isinstance(command, Acknowledge) else self._commands
         if not bucket.take():
             raise TooFast("Too many commands at once; wait a moment.")
-        if isinstance(command, Edit):
-            check_changes(command.changes, self._caps)
         return command
 
     async def _close(self, code: int, reason: str) -> None:

@@ -21,16 +21,15 @@ def merged(experiment: Experiment, changes: Changes) -> Experiment:
     wanted = {name: getattr(changes, name) for name in changes.model_fields_set if getattr(changes, name) is not None}
     if not wanted:
         return experiment
-    if changes.network is not None:
+    if changes.network is not None or changes.data is not None:
         wanted["network"] = _without_stale_starts(experiment, changes)
     return Experiment.model_validate({name: getattr(experiment, name) for name in Experiment.model_fields} | wanted)
 
 
 def _without_stale_starts(experiment: Experiment, changes: Changes) -> Network:
-    """Explicit starting values that an edit of the network's shape has outgrown are dropped: the numbers that the
-    layer has learned are carried over anyway, and a later restart draws."""
-    assert changes.network is not None
-    network = changes.network
+    """Explicit starting values that an edit of the network's shape or inputs has outgrown are dropped: the numbers
+    that the layer has learned are carried over anyway, and a later restart draws."""
+    network = changes.network or experiment.network
     features = len((changes.data or experiment.data).features)
     before = {layer.id: layer for layer in experiment.network.layers}
     inputs = network.input_shapes(features) if _checks(network, features) else {}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from netloom.protocol.events import Mark, Row
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def history_csv(rows: Sequence[Row], marks: Sequence[Mark] = ()) -> str:

@@ -8,15 +8,17 @@ from contextlib import suppress
 
 import structlog
 
-from netloom.errors import EngineLost, NetloomError
+from netloom.errors import EngineLost, NetloomError, NotPossible
 from netloom.hosts.child import Child
 from netloom.hosts.messages import Batch, Request, Wish
 from netloom.hosts.pending import Pending
 
 WEDGED_SECS = 30.0
 """Without a sign of life."""
-MOST_SECS = 120.0
-"""For one network, on a machine that has much else to do."""
+COMPILE_SECS = 30.0
+"""Of a processor's time, for one network."""
+SHARE = 0.25
+"""Of a processor, that a compiler gets at least on a machine that has much else to do."""
 RETRY_SECS = 5.0
 MOST_WISHES = 40
 """Then another process takes its place: what was compiled stays in its memory."""
@@ -25,11 +27,19 @@ NICE, NICE_AHEAD = "10", "19"
 _log = structlog.get_logger()
 
 
-class Compilers:
-    """Wishes are fulfilled one after the other; equal ones once."""
+class TooSlowToCompile(NotPossible):
+    def __init__(self) -> None:
+        super().__init__(
+            "This network takes too long to prepare on this server, so it was not taken; try fewer layers."
+        )
 
-    def __init__(self, *options: str) -> None:
+
+class Compilers:
+    """Wishes are fulfilled one after the other; equal ones once. `most_secs`: of a processor's time, for one wish."""
+
+    def __init__(self, *options: str, most_secs: float = COMPILE_SECS) -> None:
         self._options = options
+        self._most_secs = most_secs
         self._child: Child | None = None
         self._ahead: Child | None = None
         self._alive: set[Child] = set()
@@ -70,7 +80,7 @@ class Compilers:
         await asyncio.gather(*(child.close(patience_secs=0) for child in self._alive))
 
     async def compile(self, wish: Wish) -> bool:
-        """Whether it now lies on the disk."""
+        """Whether it now lies on the disk. Raises TooSlowToCompile: then nobody else should try."""
         async with self._turn:
             child = self._child
             if child is None:
@@ -80,24 +90,42 @@ class Compilers:
             child.send(request)
             try:
                 await self._answered(child, answer)
+            except TooSlowToCompile:
+                raise
             except (NetloomError, TimeoutError):
                 return False
             await self._renew(child)
         return True
 
     async def _answered(self, child: Child, answer: asyncio.Future[Batch]) -> None:
-        """Raises TimeoutError when the compiler had to be killed, else what it answered."""
+        """Raises TimeoutError or TooSlowToCompile when the compiler had to be killed, else what it answered."""
         loop = asyncio.get_running_loop()
-        start = loop.time()
+        start, used = loop.time(), child.processor_secs()
         while not answer.done():
             with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(answer), 1.0)
-            silent = loop.time() - max(child.heard_at, start)
-            if not answer.done() and (silent > WEDGED_SECS or loop.time() - start > MOST_SECS):
+                await asyncio.wait_for(asyncio.shield(answer), min(1.0, self._most_secs))
+            if answer.done():
+                break
+            if not child.ready.is_set():
+                # It is still being started, which is nobody's network's fault.
+                start, used = loop.time(), child.processor_secs()
+            if loop.time() - max(child.heard_at, start) > WEDGED_SECS:
                 _log.warning("compiler does not answer", pid=child.pid)
-                child.kill()
+                await self._begin_anew(child, answer)
                 raise TimeoutError
+            if max(child.processor_secs() - used, SHARE * (loop.time() - start)) > self._most_secs:
+                _log.warning("compiler takes too long", pid=child.pid)
+                await self._begin_anew(child, answer)
+                raise TooSlowToCompile
         answer.result()
+
+    async def _begin_anew(self, child: Child, answer: asyncio.Future[Batch]) -> None:
+        """With another process, at once, so that no other wish is left to the engines."""
+        answer.cancel()
+        self._pending.fail(EngineLost("The compiler has ended."))
+        self._child = None
+        child.kill()
+        await self.start()
 
     async def _renew(self, child: Child) -> None:
         self._fulfilled += 1

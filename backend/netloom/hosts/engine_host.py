@@ -76,7 +76,7 @@ class EngineHost:
         if request.operation == "open":
             self._open(request)
         elif request.operation == "compiled":
-            self._workshop.compiled(request.arguments["key"], request.arguments["ok"])
+            self._workshop.compiled(**request.arguments)
         elif request.operation == "close":
             self._close(request)
         elif request.run in self._opening:

@@ -18,7 +18,7 @@ import structlog
 from netloom.errors import EngineLost, UnknownRun
 from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.child import Child
-from netloom.hosts.compilers import Compilers
+from netloom.hosts.compilers import COMPILE_SECS, Compilers, TooSlowToCompile
 from netloom.hosts.messages import Batch, Request, Wish
 from netloom.hosts.pending import Pending
 
@@ -59,7 +59,7 @@ class Hosted:
 class ProcessHost:
     """`cache`: the folder of compiled programs; without it there is no compiler either, and every engine compiles for
     itself. `ahead`: compile what newcomers are likely to need. `most_mb`: an engine that has grown larger hands over to
-    a spare one at a quiet moment."""
+    a spare one at a quiet moment. `compile_secs`: of a processor's time, for one network."""
 
     def __init__(
         self,
@@ -70,6 +70,7 @@ class ProcessHost:
         cache: str = "",
         ahead: bool = False,
         most_mb: int = 1500,
+        compile_secs: float = COMPILE_SECS,
     ) -> None:
         self._wanted = workers
         self._most_bytes = most_mb * 2**20
@@ -77,7 +78,7 @@ class ProcessHost:
         self._ahead = ahead
         common = ("--device", device, "--cache", cache)
         self._options = (*common, "--cores", _engine_cores())
-        self._compilers = Compilers(*common) if cache else None
+        self._compilers = Compilers(*common, most_secs=compile_secs) if cache else None
         self._children: list[Child] = []
         self._spares: list[Child] = []
         self._alive: set[Child] = set()
@@ -275,9 +276,13 @@ class ProcessHost:
         self._later(self._fulfill(child, wish))
 
     async def _fulfill(self, child: Child, wish: Wish) -> None:
-        """An engine whose wish cannot be fulfilled compiles by itself."""
-        ok = self._compilers is not None and await self._compilers.compile(wish)
-        child.send(Request(0, "", "compiled", {"key": wish.key, "ok": ok}))
+        """An engine whose wish cannot be fulfilled compiles by itself, unless it takes too long for anybody."""
+        ok, refusal = False, None
+        try:
+            ok = self._compilers is not None and await self._compilers.compile(wish)
+        except TooSlowToCompile as error:
+            refusal = str(error)
+        child.send(Request(0, "", "compiled", {"key": wish.key, "ok": ok, "refusal": refusal}))
 
     def _least_loaded(self) -> Child:
         loads = {id(child): 0 for child in self._children}

@@ -2,7 +2,7 @@
 
 Three lanes, so that what is quick waits for nothing slow: what is loaded is made at once; what lies compiled on the
 disk is traced and loaded; what is nowhere is wished of the host's compiler, and only where that cannot help compiled
-here. Tracing holds the interpreter's lock, hence one thread a lane.
+here, unless it takes too long. Tracing holds the interpreter's lock, hence one thread a lane.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from netloom.errors import NotPossible
 from netloom.experiment import Experiment
 from netloom.hosts.messages import Wish
 from netloom.hosts.shelf import Cells
@@ -63,10 +64,14 @@ class Workshop:
         self._quick.submit(self._begin, Job(need, cells, work), future)
         return future
 
-    def compiled(self, key: str, ok: bool) -> None:
-        """The compiler has done it, or could not."""
+    def compiled(self, key: str, ok: bool, refusal: str | None = None) -> None:
+        """The compiler has done it, or could not. `refusal`: why it should not be tried here either."""
         with self._lock:
             waiting = self._wished.pop(key, [])
+        if refusal is not None:
+            for _, future in waiting:
+                _refuse(future, refusal)
+            return
         lane = self._loading if ok else self._compiling
         for job, future in waiting:
             lane.submit(self._make, key, job, future)
@@ -108,6 +113,11 @@ class Workshop:
     def _make(self, key: str, job: Job, future: Future[Any]) -> None:
         if _do(job, future):
             self._stock.note(key)
+
+
+def _refuse(future: Future[Any], sentence: str) -> None:
+    if future.set_running_or_notify_cancel():
+        future.set_exception(NotPossible(sentence))
 
 
 def _do(job: Job, future: Future[Any]) -> bool:

@@ -52,6 +52,9 @@ class Layer(Record):
         """Of the trained arrays."""
         return {}
 
+    def check_start(self, *inputs: Shape) -> None:
+        """Whether explicit initial values, where a layer has any, fit it. Raises ShapeMismatch."""
+
     def initial_params(self, rng: np.random.Generator, *inputs: Shape) -> dict[str, np.ndarray]:
         """float32 arrays of `parameter_shapes`."""
         return {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -66,6 +67,9 @@ class Dense(Layer):
     def parameter_shapes(self, *inputs: Shape) -> dict[str, Shape]:
         return {"weight": (flat_width(self.id, inputs), self.units), "bias": (self.units,)}
 
+    def check_start(self, *inputs: Shape) -> None:
+        check_initial(self.initial, self.parameter_shapes(*inputs), self.id)
+
     def initial_params(self, rng: np.random.Generator, *inputs: Shape) -> dict[str, np.ndarray]:
         return dense_params(rng, flat_width(self.id, inputs), self.units, self.initializer, self.initial, self.id)
 
@@ -117,21 +121,27 @@ def dense_params(
     """weight float32 `[inputs, units]`, bias float32 `[units]`: drawn, then replaced by what `initial` gives."""
     rule = INITIALIZERS[initializer]
     params = {"weight": rule.draw(rng, inputs, units), "bias": np.full(units, rule.bias, np.float32)}
-    if initial is not None:
-        for name in ("weight", "bias"):
-            given = getattr(initial, name)
-            if given is not None:
-                params[name] = _explicit(given, params[name].shape, name, layer_id)
-    return params
+    check_initial(initial, {name: array.shape for name, array in params.items()}, layer_id)
+    return params | {name: np.asarray(values, np.float32) for name, values in _given(initial)}
 
 
-def _explicit(values: object, shape: Shape, name: str, layer_id: str) -> np.ndarray:
-    wanted = " × ".join(map(str, shape))
-    try:
-        array = np.asarray(values, np.float32)
-    except ValueError:
-        raise ShapeMismatch(layer_id=layer_id, problem=f"its initial {name} has rows of different lengths.") from None
-    if array.shape != shape:
-        found = " × ".join(map(str, array.shape))
-        raise ShapeMismatch(layer_id=layer_id, problem=f"its initial {name} is {found} and must be {wanted}.")
-    return array
+def check_initial(initial: InitialParameters | None, shapes: Mapping[str, Shape], layer_id: str) -> None:
+    """Raises ShapeMismatch where a given array is not as `shapes` says; allocates nothing."""
+    for name, values in _given(initial):
+        found = _shape_of(values)
+        if found is None:
+            raise ShapeMismatch(layer_id=layer_id, problem=f"its initial {name} has rows of different lengths.")
+        if found != shapes[name]:
+            given, wanted = (" × ".join(map(str, shape)) for shape in (found, shapes[name]))
+            raise ShapeMismatch(layer_id=layer_id, problem=f"its initial {name} is {given} and must be {wanted}.")
+
+
+def _given(initial: InitialParameters | None) -> list[tuple[str, Sequence[Any]]]:
+    pairs = [] if initial is None else [("weight", initial.weight), ("bias", initial.bias)]
+    return [(name, values) for name, values in pairs if values is not None]
+
+
+def _shape_of(values: Sequence[Any]) -> Shape | None:
+    """None when its rows differ in length."""
+    rows = {len(row) for row in values if isinstance(row, tuple)}
+    return None if len(rows) > 1 else (len(values), *rows)

@@ -10,7 +10,7 @@ from pydantic import Field
 from netloom.activations import OutputActivationName, activate_output
 from netloom.initializers import InitializerName
 from netloom.layers.base import ID_PATTERN, Layer, LayerId, Live, Params, Shape, State
-from netloom.layers.dense import InitialParameters, dense_params, flat_width, product
+from netloom.layers.dense import InitialParameters, check_initial, dense_params, flat_width, product
 
 if TYPE_CHECKING:
     from jax import Array
@@ -46,6 +46,9 @@ class Output(Layer):
 
     def parameter_shapes(self, *inputs: Shape) -> dict[str, Shape]:
         return {"weight": (flat_width(self.id, inputs), self.units), "bias": (self.units,)}
+
+    def check_start(self, *inputs: Shape) -> None:
+        check_initial(self.initial, self.parameter_shapes(*inputs), self.id)
 
     def initial_params(self, rng: np.random.Generator, *inputs: Shape) -> dict[str, np.ndarray]:
         return dense_params(rng, flat_width(self.id, inputs), self.units, self.initializer, self.initial, self.id)

@@ -116,7 +116,9 @@ class Limits(Record):
     """What this server allows; at most what the document allows."""
 
     layers: int
+    """Hidden layers of neurons."""
     neurons: int
+    """In one layer."""
     parameters: int
     points: int
 

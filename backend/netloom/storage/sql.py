@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,15 @@ from typing import Any
 import alembic.command
 import alembic.config
 from sqlalchemy import Connection, event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from netloom.errors import StorageBusy
 from netloom.storage.base import StoredRun
 from netloom.storage.checkpoints import CheckpointFiles
 from netloom.storage.tables import RunRow
 
-BUSY_SECS = 5
+BUSY_SECS = 5.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -40,27 +44,36 @@ class SqlStore:
         await self._engine.dispose()
 
     async def add_run(self, run: StoredRun) -> None:
-        async with AsyncSession(self._engine) as session, session.begin():
+        async with self._session() as session:
             session.add(
                 RunRow(id=run.id, owner=run.owner, experiment=run.experiment, created=run.created, updated=run.updated)
             )
 
     async def run(self, run_id: str) -> StoredRun | None:
-        async with AsyncSession(self._engine) as session:
+        async with self._session() as session:
             row = await session.get(RunRow, run_id)
             return None if row is None else _stored(row)
 
     async def runs_of(self, owner: str) -> list[StoredRun]:
         query = select(RunRow).where(RunRow.owner == owner).order_by(RunRow.created.desc())
-        async with AsyncSession(self._engine) as session:
+        async with self._session() as session:
             return [_stored(row) for row in await session.scalars(query)]
 
     async def save(self, run_id: str, checkpoint: bytes, experiment: bytes, now: datetime) -> None:
         await asyncio.to_thread(self._files.save, run_id, checkpoint)
-        async with AsyncSession(self._engine) as session, session.begin():
+        async with self._session() as session:
             row = await session.get(RunRow, run_id)
             if row is not None:
                 row.experiment, row.updated = experiment, now
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncGenerator[AsyncSession]:
+        """One transaction. Raises StorageBusy, as where another process holds the database for longer than a while."""
+        try:
+            async with AsyncSession(self._engine) as session, session.begin():
+                yield session
+        except OperationalError as error:
+            raise StorageBusy from error
 
     async def checkpoint(self, run_id: str) -> bytes | None:
         return await asyncio.to_thread(self._files.load, run_id)
@@ -71,7 +84,7 @@ def _stored(row: RunRow) -> StoredRun:
 
 
 def _configure_sqlite(connection: Any, _: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_SECS * 1000}"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={round(BUSY_SECS * 1000)}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

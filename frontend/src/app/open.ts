@@ -1,4 +1,5 @@
 import { CLASS_KEY, decodeLink, fragmentParts, LINK_KEY } from '../core/link'
+import { networkProblem } from '../core/validate'
 import type { Catalogue, Experiment } from '../protocol'
 import { createRun, enterClass, fetchCatalogue, Refusal } from './api'
 import { type Remembered, rememberedHere } from './remembered'
@@ -49,15 +50,17 @@ export async function openLink(value: string, catalogue: Catalogue): Promise<Ope
     const run = await createRun(catalogue.default)
     return { run, origin: catalogue.default, notes: [`${opened.problem} This is the first example instead.`] }
   }
-  return createSalvaged(opened.document, catalogue.default)
+  return createSalvaged(opened.document, catalogue)
 }
 
 /** Tries the whole document; each part that is refused is replaced by the usual one, until the rest is taken. */
-async function createSalvaged(document: Record<string, unknown>, usual: Experiment): Promise<Opened> {
+async function createSalvaged(document: Record<string, unknown>, catalogue: Catalogue): Promise<Opened> {
+  const usual = catalogue.default
   const notes: string[] = []
   let salvaged = document
   for (let attempt = 0; ; attempt++) {
     try {
+      refuseBroken(salvaged, catalogue)
       return { run: await createRun(salvaged), origin: salvaged as Experiment, notes }
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422 || attempt === SECTIONS.length + 2) throw error
@@ -66,6 +69,14 @@ async function createSalvaged(document: Record<string, unknown>, usual: Experime
       notes.push(note)
     }
   }
+}
+
+/** Throws the Refusal that the server would answer, as far as the page can tell, without asking it. */
+function refuseBroken({ network, data }: Record<string, unknown>, catalogue: Catalogue): void {
+  const features = (data as { features?: unknown } | null)?.features
+  const count = Array.isArray(features) ? features.length : catalogue.default.data.features.length
+  const found = networkProblem(network, count, catalogue)
+  if (found) throw new Refusal(422, { ...found, code: found.kind, path: 'network' })
 }
 
 type Salvage = [document: Record<string, unknown>, note: string]

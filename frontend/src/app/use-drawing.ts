@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'react'
-import { asOwnPoints, erased, MOST_POINTS, pointAt, sprayed } from '../core/own-points'
+import { asOwnPoints, erased, mostPoints, pointAt, sprayed } from '../core/own-points'
 import type { Task } from '../core/task'
 import type { OwnPoint, OwnPoints } from '../protocol'
 import { actions, store } from '../state'
@@ -95,7 +95,7 @@ class Stroke {
   }
 
   private add(place: { x: number; y: number }): void {
-    if (this.own.items.length >= MOST_POINTS) return
+    if (this.own.items.length >= mostPoints(store.getState().catalogue)) return
     this.change([...this.own.items, pointAt(place, this.drawing.target, this.task.inputs)])
   }
 

@@ -28,6 +28,13 @@ export function canInsert(
   return tooMany(type, network, limits) ?? repeated(type, edge, network) ?? pointless(type, limits) ?? true
 }
 
+/** Why no edge of the network takes a layer of this type; null when one does. */
+export function noPlaceFor(type: OfferedType, network: Network, limits: InsertLimits): string | null {
+  const answers = network.edges.map((edge) => canInsert(type, edge, network, limits))
+  const [refusal] = answers
+  return answers.includes(true) || refusal === undefined ? null : String(refusal)
+}
+
 function tooMany(type: OfferedType, network: Network, { layers, moving }: InsertLimits): string | null {
   const hidden = network.layers.filter((layer) => layer.type === 'dense' && layer.id !== moving).length
   if (type !== 'dense' || hidden < layers) return null

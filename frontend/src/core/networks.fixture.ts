@@ -66,4 +66,5 @@ export const CATALOGUE = {
   output_activations: [{ type: 'sigmoid', title: 'Sigmoid', help: '', low: 0, high: 1 }],
   initializers: [],
   limits: { layers: 12, neurons: 256, parameters: 2_000_000, points: 5000 },
+  schema: {},
 } as unknown as Catalogue

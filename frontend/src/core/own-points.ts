@@ -1,7 +1,8 @@
-import type { DataPoint, OwnPoint, OwnPoints, Source } from '../protocol'
+import type { Catalogue, DataPoint, OwnPoint, OwnPoints, Source } from '../protocol'
 import type { Task } from './task'
 
-export const MOST_POINTS = 5000
+/** How many points this server takes; none before it has said so. */
+export const mostPoints = (catalogue: Catalogue | null): number => catalogue?.limits.points ?? 0
 
 type Place = { x: number; y: number }
 

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { order } from '../core/network'
-import { CATALOGUE, dense, experimentWith, INPUT, xor } from '../core/networks.fixture'
+import { CATALOGUE, chain, dense, experimentWith, INPUT, xor } from '../core/networks.fixture'
 import { TooltipProvider } from '../primitives'
 import { actions, emptyModel, store } from '../state'
 import { canvasState, resetCanvas } from './canvas-state'
@@ -138,6 +138,30 @@ describe('the palette', () => {
     expect(canvasState.getState().said).toMatch(/between hidden1 and hidden2/)
     fireEvent.keyDown(item, { key: 'Enter' })
     expect(edits.layers()).toEqual([['input', 'hidden1', 'batch_norm1', 'hidden2', 'output']])
+  })
+})
+
+describe('a layer that no place takes', () => {
+  const full = Array.from({ length: 12 }, (_, n) => dense(`hidden${n + 1}`, 2))
+
+  it('is not offered, says why, and cannot be picked up', () => {
+    const edits = watchEdits()
+    store.setState({ experiment: experimentWith(chain(...full)) })
+    render(
+      <TooltipProvider>
+        <Palette />
+      </TooltipProvider>,
+    )
+    const item = screen.getByRole('button', { name: 'Dense' })
+
+    expect(item.getAttribute('aria-disabled')).toBe('true')
+    expect(item.getAttribute('aria-description')).toMatch(/At most 12 hidden layers/)
+    expect(screen.getByRole('button', { name: 'Dropout' }).getAttribute('aria-disabled')).toBeNull()
+    fireEvent.keyDown(item, { key: 'Enter' })
+    fireEvent.click(item)
+    expect(canvasState.getState().drag).toBeNull()
+    expect(edits.layers()).toEqual([])
+    expect(canvasState.getState().said).toMatch(/At most 12 hidden layers/)
   })
 })
 

@@ -1,6 +1,7 @@
 import { useRef } from 'react'
+import { noPlaceFor } from '../core/can-insert'
 import type { OfferedType } from '../core/network'
-import { shortTitle } from '../core/network-edits'
+import { insertLimits, shortTitle } from '../core/network-edits'
 import { Icon, Tooltip } from '../primitives'
 import type { LayerItem } from '../protocol'
 import { useNetloom } from '../state'
@@ -32,17 +33,22 @@ export function Palette() {
 function PaletteItem({ item }: { item: LayerItem }) {
   const handle = useRef<HTMLButtonElement>(null)
   const type = item.type as OfferedType
-  const dragging = useDragSource(handle, { kind: 'new', type })
   const held = useCanvas(({ drag }) => drag?.source.kind === 'new' && drag.source.type === type)
+  const refusal = useNetloom(({ experiment, catalogue }) =>
+    catalogue ? noPlaceFor(type, experiment.network, insertLimits(experiment, catalogue)) : null,
+  )
+  const dragging = useDragSource(handle, { kind: 'new', type }, refusal === null)
+  const words = refusal ?? `${item.help} Drag it between two layers, or click.`
   return (
-    <Tooltip text={`${item.title}: ${item.help} Drag it between two layers, or click.`} side="top">
+    <Tooltip text={`${item.title}: ${words}`} side="top">
       <button
         ref={handle}
         type="button"
         className="palette-item"
         data-type={type}
         data-held={held || undefined}
-        aria-description="Drag between two layers; Enter chooses a place with the arrow keys"
+        aria-disabled={refusal !== null || undefined}
+        aria-description={refusal ?? 'Drag between two layers; Enter chooses a place with the arrow keys'}
         onClick={() => dropInto({ kind: 'new', type }, defaultSlot())}
         {...dragging}
       >

@@ -15,17 +15,22 @@ import { cancelDrag, carry, pickUp, pickUpByKey, putDown, steer } from './drag'
 
 const START_PX = 6
 
-/** Makes an element something to pick up: with the mouse, a finger or a pen, or Enter and the arrow keys. */
-export function useDragSource(handle: RefObject<HTMLElement | null>, source: DragSource) {
-  const newest = useRef(source)
-  newest.current = source
+/**
+ * Makes an element something to pick up: with the mouse, a finger or a pen, or Enter and the arrow keys. What is not
+ * `offered` stays where it is.
+ */
+export function useDragSource(handle: RefObject<HTMLElement | null>, source: DragSource, offered = true) {
+  const newest = useRef<DragSource | null>(source)
+  newest.current = offered ? source : null
   useMouseDrag(handle, newest)
   return {
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
       clickedBy(event)
-      followFinger(event, newest.current)
+      if (newest.current) followFinger(event, newest.current)
     },
-    onKeyDown: (event: KeyboardEvent<HTMLElement>) => takeKey(event, newest.current),
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      if (newest.current) takeKey(event, newest.current)
+    },
     onKeyUp: (event: KeyboardEvent<HTMLElement>) => event.key === ' ' && event.preventDefault(),
     onBlur: (event: FocusEvent<HTMLElement>) => {
       leftBy(event)
@@ -42,16 +47,16 @@ const pointOf = ({ clientX, clientY }: { clientX: number; clientY: number }): Sc
 /** Native drag and drop does not know fingers, and would pick up on a long press: it is left to the mouse. */
 let finger = false
 
-function useMouseDrag(handle: RefObject<HTMLElement | null>, source: RefObject<DragSource>): void {
+function useMouseDrag(handle: RefObject<HTMLElement | null>, source: RefObject<DragSource | null>): void {
   useEffect(() => {
     const element = handle.current as HTMLElement
     return draggable({
       element,
-      canDrag: () => !finger,
+      canDrag: () => !finger && source.current !== null,
       onGenerateDragPreview: ({ nativeSetDragImage }) => disableNativeDragPreview({ nativeSetDragImage }),
       onDragStart: ({ location }) => {
         preventUnhandled.start()
-        pickUp(source.current, pointOf(location.current.input))
+        if (source.current) pickUp(source.current, pointOf(location.current.input))
       },
       onDrag: ({ location }) => carry(pointOf(location.current.input)),
       onDrop: ({ location }) => {

@@ -1224,9 +1224,15 @@ export interface components {
          * @description What this server allows; at most what the document allows.
          */
         Limits: {
-            /** Layers */
+            /**
+             * Layers
+             * @description Hidden layers of neurons.
+             */
             layers: number;
-            /** Neurons */
+            /**
+             * Neurons
+             * @description In one layer.
+             */
             neurons: number;
             /** Parameters */
             parameters: number;

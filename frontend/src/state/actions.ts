@@ -1,4 +1,5 @@
-import type { Changes, Edited, Experiment, Pin, Speed, View } from '../protocol'
+import { networkProblem } from '../core/validate'
+import type { Changes, Edited, Experiment, Pin, Refused, Speed, View } from '../protocol'
 import { sectionsOf } from './changes'
 import type { Wish } from './link'
 import type { Selection, Toast, Tone } from './model'
@@ -77,6 +78,17 @@ export function actionsOf(session: Session) {
     return answer
   }
 
+  /** What the page itself can tell of a network that the server would refuse; it points at the layer. */
+  function problemOf({ network, data }: Changes): Refused | null {
+    const { catalogue, experiment } = session.model
+    if (!network || !catalogue) return null
+    const found = networkProblem(network, (data ?? experiment.data).features.length, catalogue)
+    if (!found) return null
+    const { layer, message } = found
+    if (layer) session.set({ problemLayer: { layer, message } })
+    return { type: 'refused', command: null, run: null, code: found.kind, message, path: 'network', layer }
+  }
+
   const actions = {
     /**
      * Changes sections of the experiment, with undo. `key`: changes with the same key in quick succession are one
@@ -91,6 +103,8 @@ export function actionsOf(session: Session) {
       if (JSON.stringify(before) === JSON.stringify(changes)) return { ok: true }
       const key = options.key ?? null
       session.clearProblems(changes)
+      const refused = problemOf(changes)
+      if (refused) return options.quiet ? { ok: false, refused } : say({ ok: false, refused })
       const entry = session.recordEntry({ kind: 'edit', label, key, before, after: changes })
       const answer = await session.edit({ changes, label, key, entry })
       if (answer.ok && answer.edited?.kind === 'structure') session.notify(keptOf(answer.edited))

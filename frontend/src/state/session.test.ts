@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { CATALOGUE, xor } from '../core/networks.fixture'
 import type { Changes, Command, Experiment, Numbered, RunEvent } from '../protocol'
 import { type Actions, actionsOf } from './actions'
 import { Session } from './session'
@@ -337,5 +338,21 @@ describe('before there is a run', () => {
     void actions.play()
 
     expect(server.sent.filter(({ type }) => type === 'play')).toEqual([])
+  })
+})
+
+describe('a network that the page knows to be broken', () => {
+  test('is told at once, points at its layer, and is neither sent nor kept for undo', async () => {
+    session.set({ catalogue: CATALOGUE })
+    const looped = { ...xor(), edges: [...xor().edges, { source: 'hidden2', target: 'hidden1' }] }
+
+    const answer = await actions.edit({ network: looped }, 'Loop')
+
+    expect(answer).toMatchObject({ ok: false, refused: { path: 'network' } })
+    expect(session.model.problemLayer?.message).toMatch(/form a loop/)
+    expect(session.model.toasts.at(-1)?.text).toMatch(/form a loop/)
+    expect(server.sent).toEqual([])
+    expect(session.model.undo.past).toEqual([])
+    expect(session.model.experiment.network).toEqual(server.experiment.network)
   })
 })
