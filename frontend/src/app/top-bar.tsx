@@ -47,6 +47,8 @@ export function TopBar() {
   )
 }
 
+const CODE_WORDS = 'Show code: a script that trains this very network'
+
 function UndoRedo() {
   const past = useNetloom((model) => model.undo.past.at(-1)?.label)
   const future = useNetloom((model) => model.undo.future.at(-1)?.label)
@@ -76,7 +78,7 @@ function PageButtons() {
   const { theme, toggle } = useTheme()
   return (
     <>
-      <IconButton icon="code" label="Show code" tooltip="Show code" onClick={() => show('code')} />
+      <IconButton icon="code" label="Show code" tooltip={CODE_WORDS} onClick={() => show('code')} />
       <IconButton
         icon="present"
         label="Present"

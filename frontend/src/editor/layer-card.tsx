@@ -2,6 +2,7 @@ import { memo, useRef } from 'react'
 import { formatCompact, formatCount, formatPercent } from '../core/format'
 import { isRemovable, isWeighted, order } from '../core/network'
 import { neuronWords, shortTitle } from '../core/network-edits'
+import { fieldsOf } from '../core/schema'
 import { linearStops } from '../core/stops'
 import { Icon, IconButton, Menu, type MenuEntry, Popover, Select, Tooltip, Track } from '../primitives'
 import type { AnyLayer } from '../protocol'
@@ -76,6 +77,8 @@ function Grip({ layer }: { layer: AnyLayer }) {
       data-grip={layer.id}
       aria-label={`Move ${layer.id}`}
       aria-roledescription="draggable layer"
+      aria-description="Drag it between two other layers; Enter or Space chooses a place with the arrow keys"
+      title="Drag it to another place"
       {...dragging}
     >
       <Icon name="grip" size={14} />
@@ -177,16 +180,24 @@ function Activation({ layer }: { layer: AnyLayer & { activation: string } }) {
   const options = useNetloom(({ catalogue }) =>
     layer.type === 'output' ? catalogue?.output_activations : catalogue?.activations,
   )
+  const help = useHelp(layer.type, 'activation')
   const known = options?.map(({ type, title, help }) => ({ value: type, label: title, hint: help }))
   return (
     <Select
       compact
       label={`Activation of ${layer.id}`}
+      help={help}
       value={layer.activation}
       options={known ?? [{ value: layer.activation, label: layer.activation }]}
       onChange={(value) => setField(layer.id, 'activation', value)}
     />
   )
+}
+
+/** What the server declares of a layer's field, in a sentence. */
+function useHelp(type: AnyLayer['type'], field: string): string | undefined {
+  const schema = useNetloom(({ catalogue }) => catalogue?.layers.find((item) => item.type === type)?.schema)
+  return fieldsOf(schema ?? {}).find(({ name }) => name === field)?.help
 }
 
 function Neurons({ id, units }: { id: string; units: number }) {
@@ -218,10 +229,12 @@ function Neurons({ id, units }: { id: string; units: number }) {
 const RATES = linearStops(0, 0.9, 0.05)
 
 function Rate({ id, rate }: { id: string; rate: number }) {
+  const help = useHelp('dropout', 'rate')
   return (
-    <div className="card-rate">
+    <div className="card-rate" title={help}>
       <Track
         label={`Rate of ${id}`}
+        help={help}
         value={rate}
         stops={RATES}
         format={(value) => formatPercent(value, 0)}
