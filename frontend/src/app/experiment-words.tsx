@@ -41,12 +41,10 @@ function Word({ name }: { name: WordsName }) {
   const value = useNetloom((model) => model.experiment[name])
   return (
     <Field label={facts.title} help={facts.help}>
-      {({ id, 'aria-labelledby': labelled, 'aria-describedby': described }) => (
+      {({ 'aria-invalid': _, ...ids }) => (
         <TypedText
-          id={id}
+          {...ids}
           className="input"
-          aria-labelledby={labelled}
-          aria-describedby={described}
           value={value}
           longest={facts.longest}
           required={name === 'name'}
