@@ -125,3 +125,63 @@ test.describe('more keys', () => {
     await expect(page.getByLabel('Name of this experiment')).toHaveValue('y = 2x', { timeout: 40_000 })
   })
 })
+
+test.describe('the help', () => {
+  test('lists the keys of the page and of the network, twenty words, and the device', async ({
+    netloom,
+    page,
+  }) => {
+    await netloom.open()
+    await page.keyboard.press('?')
+    await page.getByRole('tab', { name: 'Keys' }).click()
+    await expect(page.getByText('Remove the layer that has the focus')).toBeVisible()
+    await expect(page.getByText(/^Netloom \d.*Trains on the .PU.*JAX/)).toBeVisible()
+    await page.getByRole('tab', { name: 'Glossary' }).click()
+
+    await expect(page.locator('.glossary dt')).toHaveCount(20)
+  })
+})
+
+test('dying ReLU: neurons that output 0 on every point are counted on their card', async ({
+  netloom,
+  page,
+}) => {
+  await netloom.open()
+  await netloom.openExample('Dying ReLU')
+  const silent = page.locator('.layer[data-layer="hidden1"] .card-silent')
+  await expect(silent).toBeHidden()
+  await netloom.trainTo(20)
+
+  await expect(silent).toHaveText(/^\d neurons output 0 on every point$/)
+})
+
+test('the standard term of a layer stands on its card’s name and over its settings', async ({
+  netloom,
+  page,
+}) => {
+  await netloom.open()
+  const card = page.locator('.layer[data-layer="hidden1"]')
+  await expect(card).toHaveAccessibleName(/^Fully connected \(Dense\) hidden1: 6 neurons, 18 parameters/)
+  await card.getByRole('heading', { name: 'Dense' }).hover()
+  await expect(page.getByRole('tooltip')).toContainText('Fully connected (Dense)')
+  await page.getByRole('radio', { name: 'All' }).click()
+  await netloom.button('Settings of hidden1').click()
+
+  const settings = page.getByRole('region', { name: 'Settings of hidden1' })
+  await expect(settings.getByRole('heading')).toHaveText('Fully connected (Dense)')
+})
+
+test.describe('a setting that Simple hides', () => {
+  test('shows as a chip, which takes it back', async ({ netloom, page }) => {
+    await netloom.open()
+    await page.getByRole('radio', { name: 'All' }).click()
+    await netloom.button('More for hidden1').click()
+    await page.getByRole('menuitemcheckbox', { name: 'Freeze' }).click()
+    await page.getByRole('radio', { name: 'Simple' }).click()
+    const also = page.getByRole('region', { name: 'Also set' })
+    await expect(also).toContainText('hidden1: frozen')
+    await netloom.button('Set back: hidden1: frozen').click()
+
+    await expect(also).toBeHidden()
+  })
+})

@@ -1,6 +1,7 @@
 import { Button, IconButton, Menu, type MenuEntry } from '../primitives'
 import { actions, useNetloom } from '../state'
 import { copyLink } from './copy-link'
+import { deviceWords } from './device-words'
 import { ExamplesMenu } from './examples-menu'
 import { panels } from './panels'
 import { Title } from './title'
@@ -106,6 +107,7 @@ function PageButtons() {
 function MoreMenu() {
   const { theme, toggle } = useTheme()
   const phone = useMedia('(max-width: 640px)')
+  const device = useNetloom((model) => model.run?.device ?? '')
   const entries: MenuEntry[] = [
     ...(phone ? restarts : []),
     { label: 'Copy link', icon: 'link', onSelect: copyLink },
@@ -117,6 +119,7 @@ function MoreMenu() {
       onSelect: toggle,
     },
     { label: 'Help', icon: 'help', shortcut: '?', onSelect: () => show('help') },
+    ...(device ? (['line', { heading: deviceWords(device) }] as const) : []),
   ]
   return <Menu align="end" entries={entries} trigger={<IconButton icon="more" label="More" />} />
 }

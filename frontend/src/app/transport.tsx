@@ -4,6 +4,7 @@ import { SPEEDS } from '../core/speeds'
 import { Button, IconButton, NumberField, Popover, SplitButton, Track } from '../primitives'
 import { actions, store, useNetloom } from '../state'
 import { frames } from '../stream'
+import { deviceWords } from './device-words'
 import { openExperiment, playOrPause } from './page-life'
 import { panels } from './panels'
 import { useFacts } from './use-facts'
@@ -195,6 +196,7 @@ export function Speed() {
 
 /** The epoch that the picture shows; written past React, as frames come. */
 export function EpochCounter() {
+  const device = useNetloom((model) => model.run?.device ?? '')
   const number = useRef<HTMLElement>(null)
   const update = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -216,7 +218,7 @@ export function EpochCounter() {
     }
   }, [])
   return (
-    <div className="epoch-counter">
+    <div className="epoch-counter" title={deviceWords(device)}>
       <span className="heading">Epoch</span>
       <b ref={number} data-testid="epoch" />
       <small ref={update} data-testid="update" />

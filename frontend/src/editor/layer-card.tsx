@@ -6,11 +6,12 @@ import { fieldsOf } from '../core/schema'
 import { linearStops } from '../core/stops'
 import { Icon, IconButton, Menu, type MenuEntry, Popover, Select, Tooltip, Track } from '../primitives'
 import type { AnyLayer } from '../protocol'
-import { useNetloom } from '../state'
+import { store, useNetloom } from '../state'
 import { duplicate, moveBy, removeLayer, setField, setNeurons } from './apply'
 import type { DragSource } from './canvas-state'
 import type { GraphLayer } from './graph'
 import { LayerInspector } from './inspector'
+import { Silent } from './silent'
 import { useDragSource } from './use-drag-source'
 
 /** The head of a layer's column: what it is, how big, and what is changed most often. */
@@ -29,18 +30,23 @@ export const LayerCard = memo(function LayerCard({ held }: { held: GraphLayer })
         {sizeWords(held, present)}
       </p>
       <Controls layer={layer} />
+      {layer.type === 'dense' && <Silent layer={layer} />}
     </div>
   )
 })
 
 const isFrozen = (layer: AnyLayer) => 'frozen' in layer && layer.frozen
 
-/** For screen readers: all that the card and its column say, in one label. */
+/** For screen readers: all that the card and its column say, in one label, with the layer's full name. */
 export function layerLabel({ layer, outputs, parameters }: GraphLayer): string {
   const activation = 'activation' in layer ? `, ${layer.activation}` : ''
   const frozen = isFrozen(layer) ? ', frozen' : ''
   const trained = layer.type === 'input' ? '' : `, ${formatCount(parameters)} parameters`
-  return `${shortTitle(layer.type)} ${layer.id}: ${neuronWords(layer, outputs)}${trained}${activation}${frozen}`
+  return `${fullTitle(layer.type)} ${layer.id}: ${neuronWords(layer, outputs)}${trained}${activation}${frozen}`
+}
+
+function fullTitle(type: AnyLayer['type']): string {
+  return store.getState().catalogue?.layers.find((item) => item.type === type)?.title ?? shortTitle(type)
 }
 
 function sizeWords({ layer, outputs, parameters }: GraphLayer, present: boolean): string {
