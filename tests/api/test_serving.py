@@ -146,6 +146,18 @@ async def test_the_code_of_a_run_is_a_script(page: Any) -> None:
     assert 'filename="xor.py"' in code.headers["content-disposition"]
 
 
+async def test_the_trained_network_comes_with_a_script_that_reads_it(page: Any) -> None:
+    run = await page.create()
+
+    code = await page.http.get(f"/api/runs/{run}/code", params={"format": "predict"})
+
+    compile(code.text, "script", "exec")
+    assert "load_file" in code.text
+    assert 'filename="xor.predict.py"' in code.headers["content-disposition"]
+    refused = await page.http.get(f"/api/runs/{run}/code", params={"format": "basic"})
+    assert (refused.status_code, refused.json()["error"]["path"]) == (422, "format")
+
+
 async def test_the_catalogue_offers_everything_with_its_schema_and_help(page: Any) -> None:
     catalogue = (await page.http.get("/api/catalogue")).json()
 

@@ -1,16 +1,5 @@
 import { expect, type Netloom, test } from './netloom'
 
-async function openExample(netloom: Netloom, name: string): Promise<void> {
-  const { page } = netloom
-  await netloom.button('Examples').click()
-  await page
-    .locator('.example')
-    .filter({ has: page.locator('strong', { hasText: name }) })
-    .click()
-  await expect(page.getByLabel('Name of this experiment')).toHaveValue(name, { timeout: 45_000 })
-  await expect.poll(() => netloom.epoch(), { timeout: 20_000 }).toBe(0)
-}
-
 async function runTo(netloom: Netloom, epoch: number): Promise<void> {
   await netloom.button('Run to an epoch').click()
   const goal = netloom.page.getByRole('textbox', { name: 'Run to epoch' })
@@ -30,7 +19,7 @@ test('y = 2x: the first update takes the weight to 3 and the bias to 1, and the 
   page,
 }) => {
   await netloom.open()
-  await openExample(netloom, 'y = 2x')
+  await netloom.openExample('y = 2x')
   await expect(page.locator('.curve-canvas').first()).toBeVisible()
   await netloom.button('+1 epoch').click()
   await showNumbers(netloom, 'Parameters')
@@ -46,7 +35,7 @@ test('the XOR truth table ends at its limit with 0, 1, 1, 0, and goes on when as
   page,
 }) => {
   await netloom.open()
-  await openExample(netloom, 'The XOR truth table')
+  await netloom.openExample('The XOR truth table')
   await runTo(netloom, 1000)
   await showNumbers(netloom, 'Predictions')
   const outputs = async () => {
@@ -61,7 +50,7 @@ test('the XOR truth table ends at its limit with 0, 1, 1, 0, and goes on when as
 
 test('three classes have a legend and a confusion matrix of three by three', async ({ netloom, page }) => {
   await netloom.open()
-  await openExample(netloom, 'Three classes')
+  await netloom.openExample('Three classes')
   await netloom.button('+1 epoch').click()
   await expect.poll(() => netloom.epoch(), { timeout: 20_000 }).toBe(1)
   await showNumbers(netloom, 'Confusion')

@@ -11,6 +11,16 @@ export class Netloom {
     await expect(this.page.locator('.boundary-heat, .curve-canvas').first()).toBeVisible()
   }
 
+  async openExample(name: string): Promise<void> {
+    await this.button('Examples').click()
+    await this.page
+      .locator('.example')
+      .filter({ has: this.page.locator('strong', { hasText: name }) })
+      .click()
+    await expect(this.page.getByLabel('Name of this experiment')).toHaveValue(name, { timeout: 45_000 })
+    await expect.poll(() => this.epoch(), { timeout: 20_000 }).toBe(0)
+  }
+
   button(name: string | RegExp) {
     return this.page.getByRole('button', { name, exact: typeof name === 'string' }).first()
   }

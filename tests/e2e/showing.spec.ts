@@ -1,14 +1,66 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
 import { expect, test } from './netloom'
 
-test('show code gives a NumPy script of this network, and the trained weights', async ({ netloom, page }) => {
+const PYTHON = join(__dirname, '..', '..', '.venv', 'bin', 'python')
+
+/** Puts what a button or a link of the dialog gives into `folder`; the path of the file. */
+async function downloaded(
+  page: Page,
+  name: string,
+  role: 'button' | 'link',
+  folder: string,
+): Promise<string> {
+  const download = page.waitForEvent('download')
+  await page.getByRole(role, { name }).click()
+  const file = await download
+  const path = join(folder, file.suggestedFilename())
+  await file.saveAs(path)
+  return path
+}
+
+/** What a script prints, line by line. */
+function printed(...args: string[]): string[] {
+  return execFileSync(PYTHON, args, { encoding: 'utf8' }).trim().split('\n')
+}
+
+test('show code, run it, same numbers: it trains to the loss on the page', async ({
+  netloom,
+  page,
+}, info) => {
   await netloom.open()
+  await netloom.trainTo(3)
+  const [epoch, loss] = [await netloom.epoch(), await netloom.settledLoss()]
   await netloom.button('Show code').click()
   await expect(page.getByTestId('code')).toContainText('import numpy as np')
-  const download = page.waitForEvent('download')
-  await page.getByRole('link', { name: 'Trained weights' }).click()
+  const script = await downloaded(page, 'Download script', 'button', info.outputDir)
 
-  expect((await download).suggestedFilename()).toMatch(/\.safetensors$/)
+  const last = printed(script, String(epoch)).find((line) => line.trim().split(/\s+/)[0] === String(epoch))
+  expect(Number(last?.trim().split(/\s+/)[1])).toBeCloseTo(Number(loss), 3)
+})
+
+test('the trained weights and the script that reads them predict what the page shows', async ({
+  netloom,
+  page,
+}, info) => {
+  await netloom.open()
+  await netloom.openExample('The XOR truth table')
+  await netloom.trainTo(20)
+  await page.getByRole('button', { name: 'Numbers' }).click()
+  await page.getByRole('tab', { name: 'Predictions' }).click()
+  const predictions = page.locator('.data-table tbody tr td:last-child')
+  await expect(predictions).toHaveText([/^\d/, /^\d/, /^\d/, /^\d/])
+  const shown = await predictions.allInnerTexts()
+  await netloom.button('Show code').click()
+  await page.getByRole('radio', { name: 'Use the trained one' }).click()
+  await expect(page.getByTestId('code')).toContainText('load_file')
+  const script = await downloaded(page, 'Download script', 'button', info.outputDir)
+  const weights = await downloaded(page, 'Trained weights', 'link', info.outputDir)
+
+  const outputs = printed(script, weights).map((line) => Number(line.split('->')[1]))
+  for (const [i, text] of shown.entries()) expect(outputs[i]).toBeCloseTo(Number.parseFloat(text), 3)
 })
 
 test('Present is read from the back of the room', async ({ netloom, page }) => {
@@ -59,10 +111,63 @@ for (const theme of ['light', 'dark'] as const)
       await expect(netloom.button('Leave')).toBeVisible()
       await expectAccessible(page)
     })
+
+    test('axe finds nothing: in the examples, in the code, in a layer’s settings and where a run diverged', async ({
+      netloom,
+      page,
+    }) => {
+      await netloom.open()
+      await netloom.button('Examples').click()
+      await netloom.button('Edit its words').click()
+      await expectAccessible(page)
+      await page.keyboard.press('Escape')
+      await netloom.button('Show code').click()
+      await expect(page.getByTestId('code')).toContainText('import numpy')
+      await expectAccessible(page)
+      await page.keyboard.press('Escape')
+      await page.getByRole('radio', { name: 'All' }).click()
+      await netloom.button('Settings of hidden1').click()
+      await expectAccessible(page)
+      await page.keyboard.press('Escape')
+      await netloom.chooseData('Plane')
+      await page.getByLabel('Learning rate, exact value').fill('10')
+      await page.getByLabel('Learning rate, exact value').press('Enter')
+      await netloom.button(/^Play/).click()
+      await expect(page.getByRole('alert').filter({ hasText: 'Diverged' })).toBeVisible({ timeout: 30_000 })
+      await expectAccessible(page)
+    })
+
+    for (const [width, height] of [
+      [1366, 610],
+      [1024, 768],
+      [390, 844],
+    ] as const)
+      test(`axe finds nothing at ${width} × ${height}, with the controls and the menu open`, async ({
+        netloom,
+        page,
+      }) => {
+        await page.setViewportSize({ width, height })
+        await netloom.open()
+        await expectAccessible(page)
+        const folded = page.getByRole('button', { name: 'Controls', exact: true })
+        if (await folded.isVisible()) {
+          await folded.click()
+          await page.getByRole('radio', { name: 'All' }).click()
+          await expectAccessible(page)
+          await page.keyboard.press('Escape')
+        }
+        const more = page.getByRole('button', { name: 'More', exact: true })
+        if (!(await more.isVisible())) return
+        await more.click()
+        await expect(page.getByText(/Trains on the .PU/)).toBeVisible()
+        await expectAccessible(page)
+      })
   })
 
-async function expectAccessible(page: import('@playwright/test').Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+async function expectAccessible(page: Page): Promise<void> {
+  // Else it waits to be asked: targets of at least 24 × 24 px.
+  const rules = { 'target-size': { enabled: true } }
+  const { violations } = await new AxeBuilder({ page }).options({ rules }).analyze()
   expect(
     violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
   ).toEqual([])

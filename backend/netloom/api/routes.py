@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -30,6 +30,7 @@ from netloom.settings import Settings
 RunPath = Annotated[str, Path(pattern=r"^[a-z0-9]{26}$", description="The run's id.")]
 
 router = APIRouter(prefix="/api", responses={422: {"model": ErrorAnswer}, 401: {"model": ErrorAnswer}})
+CodeFormat = Literal["numpy", "predict"]
 UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}}
 
 
@@ -138,10 +139,11 @@ async def put_data(request: Request, run: RunPath, loaded: LoadedRun, registry: 
 
 
 @router.get("/runs/{run}/code", responses=UNKNOWN)
-async def get_code(loaded: LoadedRun) -> Response:
-    """A NumPy script that trains this very network."""
+async def get_code(loaded: LoadedRun, format: CodeFormat = "numpy") -> Response:  # noqa: A002 -- its name outside
+    """A NumPy script: `numpy` trains this very network, `predict` uses the trained weights (`/weights`)."""
     experiment = read_experiment(loaded.experiment)
-    return _attachment(numpy_script(experiment), "text/x-python", experiment.name, "py")
+    script = numpy_script(experiment, weights="initial" if format == "numpy" else "file")
+    return _attachment(script, "text/x-python", experiment.name, "py" if format == "numpy" else "predict.py")
 
 
 @router.get("/runs/{run}/weights", responses=UNKNOWN)

@@ -1,7 +1,11 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { TooltipProvider } from '../primitives'
 import { actions, type RunInfo, store } from '../state'
 import { CaptionBar } from './caption-bar'
+
+const QUESTION = { title: 'Question', description: 'What to predict.', maxLength: 20 }
+const CATALOGUE = { schema: { properties: { question: QUESTION } } } as never
 
 const PAUSED: RunInfo = {
   id: 'a'.repeat(26),
@@ -18,20 +22,62 @@ const PAUSED: RunInfo = {
 beforeEach(() => store.setState(store.getInitialState(), true))
 afterEach(cleanup)
 
-function show(run: Partial<RunInfo>): void {
+function show(run: Partial<RunInfo>, question = 'Will it?'): void {
   const experiment = {
     ...store.getState().experiment,
-    question: 'Will it?',
+    question,
     training: { learning_rate: 0.1 },
   }
-  act(() => store.setState({ run: { ...PAUSED, ...run }, experiment: experiment as never }))
-  render(<CaptionBar />)
+  act(() =>
+    store.setState({ run: { ...PAUSED, ...run }, experiment: experiment as never, catalogue: CATALOGUE }),
+  )
+  render(
+    <TooltipProvider>
+      <CaptionBar />
+    </TooltipProvider>,
+  )
 }
 
 test('a run that nothing happened to shows the question', () => {
   show({})
 
   expect(screen.getByRole('status').textContent).toContain('Will it?')
+})
+
+test.each([
+  ['before the first update', { step: 0 }, 'Will it? Press Play (Space).'],
+  ['while it trains', { status: 'training', playing: true, step: 0 }, 'Will it?'],
+  ['after that', { step: 5 }, 'Will it?'],
+] as const)('the call to press Play stands %s', (_, run, words) => {
+  show(run, 'Will it? Press Play (Space).')
+
+  expect(screen.getByRole('status').textContent?.trim()).toBe(words)
+})
+
+describe('the question typed over', () => {
+  function type(text: string, key: 'Enter' | 'Escape') {
+    const edit = vi.spyOn(actions, 'edit').mockResolvedValue({ ok: true })
+    show({})
+    fireEvent.click(screen.getByRole('button', { name: 'Edit the question' }))
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Question' })
+    fireEvent.change(field, { target: { value: text } })
+    fireEvent.keyDown(field, { key })
+    return edit
+  }
+
+  test('is one edit, no longer than the document allows', () => {
+    const edit = type('  What will the  first update do?', 'Enter')
+
+    expect(edit.mock.calls).toEqual([[{ question: 'What will the first' }, 'Question']])
+    expect(screen.queryByRole('textbox')).toBeNull()
+  })
+
+  test('is left as it was by Escape', () => {
+    const edit = type('Something else', 'Escape')
+
+    expect(edit).not.toHaveBeenCalled()
+    expect(screen.getByRole('status').textContent).toContain('Will it?')
+  })
 })
 
 test.each([

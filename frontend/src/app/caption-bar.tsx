@@ -1,21 +1,40 @@
+import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import { Button, classNames, Icon } from '../primitives'
+import { Button, classNames, Icon, IconButton, TypedText } from '../primitives'
 import { useNetloom } from '../state'
 import { captionOf, openingOf } from './caption'
+import { changeWords } from './change'
 import { usePanels } from './panels'
+import { useFacts } from './use-facts'
 import './caption-bar.css'
 
 /** One line above the network: the question, or what just happened and what can be done. Its height never changes. */
 export function CaptionBar() {
   const opening = usePanels((open) => open.opening)
   const standing = useNetloom(useShallow(captionOf))
-  const { tone, icon, title, text, label, onClick } = opening ? openingOf(opening) : standing
+  const [typing, setTyping] = useState<boolean>()
+  const present = useNetloom((model) => model.present)
+  const { tone, icon, title, text, label, asks, onClick } = opening ? openingOf(opening) : standing
   return (
-    <div className={classNames('caption', `caption-${tone}`)} role={tone === 'bad' ? 'alert' : 'status'}>
+    <div className={classNames('caption', `caption-${tone}`)} data-asks={asks || undefined}>
       {icon && <Icon name={icon} />}
-      <p title={text}>
-        {title && <strong>{title}</strong>} {text}
-      </p>
+      {typing ? (
+        <QuestionField onClose={() => setTyping(false)} />
+      ) : (
+        <p role={tone === 'bad' ? 'alert' : 'status'} title={text}>
+          {title && <strong>{title}</strong>} {text}
+        </p>
+      )}
+      {asks && !typing && !present && (
+        <IconButton
+          ref={typing === false ? focusIfLost : undefined}
+          icon="draw"
+          size="small"
+          label="Edit the question"
+          tooltip="Ask another question; the link carries it"
+          onClick={() => setTyping(true)}
+        />
+      )}
       <Pace />
       {onClick && (
         <Button size="small" onClick={onClick}>
@@ -23,6 +42,28 @@ export function CaptionBar() {
         </Button>
       )}
     </div>
+  )
+}
+
+/** After Enter or Escape the focus is nowhere; after a click it is where the click was. */
+function focusIfLost(button: HTMLButtonElement | null): void {
+  setTimeout(() => document.activeElement === document.body && button?.focus({ preventScroll: true }))
+}
+
+/** The question in place of itself; what happens meanwhile does not take it away. */
+function QuestionField({ onClose }: { onClose: () => void }) {
+  const facts = useFacts('question')
+  const question = useNetloom((model) => model.experiment.question)
+  return (
+    <TypedText
+      className="input"
+      aria-label={facts.title}
+      awaited
+      value={question}
+      longest={facts.longest}
+      onCommit={(text) => changeWords('question', text)}
+      onClose={onClose}
+    />
   )
 }
 

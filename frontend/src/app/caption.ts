@@ -12,6 +12,8 @@ export type Caption = {
   title?: string
   text: string
   label?: string
+  /** It is the experiment's question, which can be typed over. */
+  asks?: boolean
   onClick?: () => void
 }
 
@@ -30,11 +32,15 @@ export function openingOf(name: string): Caption {
 
 /** The question, or what just happened and what can be done. */
 export function captionOf(model: Model): Caption {
-  return (
-    troubleOf(model) ??
-    standingOf(model) ??
-    phaseOf(model) ?? { tone: 'calm', text: model.experiment.question }
-  )
+  return troubleOf(model) ?? standingOf(model) ?? phaseOf(model) ?? questionOf(model)
+}
+
+const CALL = /\s*Press Play \(Space\)\.?\s*$/
+
+/** The question stays; the call to press Play goes with the first update. */
+function questionOf({ run, experiment: { question, name } }: Model): Caption {
+  const begun = run !== null && (run.playing || run.step > 0)
+  return { tone: 'calm', text: (begun ? question.replace(CALL, '') : question) || name, asks: true }
 }
 
 function troubleOf({ connection, engine, run }: Model): Caption | null {

@@ -17,6 +17,15 @@ export function changeSeeds(part: Partial<Seeds>, label: string): void {
   void actions.edit({ seeds: { ...store.getState().experiment.seeds, ...part } }, label)
 }
 
+const RENAMED = { name: 'Rename', summary: 'Summary', question: 'Question' } as const
+
+export type WordsName = keyof typeof RENAMED
+
+/** What the experiment is called, shows and asks. */
+export function changeWords(name: WordsName, text: string): void {
+  void actions.edit({ [name]: text }, RENAMED[name])
+}
+
 /** Takes another data set and, in the same step of undo, what the network needs to learn it. */
 export async function changeSource(source: Source, title: string): Promise<void> {
   const { experiment, catalogue, history } = store.getState()

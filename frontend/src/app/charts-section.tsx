@@ -3,6 +3,7 @@ import { formatFixed, formatPercent } from '../core/format'
 import { Section, ToggleChip } from '../primitives'
 import { actions, type Columns, useNetloom } from '../state'
 import { LineChart, type LineChartHandle, type LineChartSeries } from '../views'
+import { useFacts } from './use-facts'
 import { useHistory } from './use-history'
 import { useMedia } from './use-media'
 import { useSplitCounts } from './use-points'
@@ -30,6 +31,7 @@ export function ChartsSection() {
 
 function LossChart() {
   const chart = useRef<LineChartHandle>(null)
+  const facts = useFacts('view.log_loss')
   const logarithmic = useNetloom((model) => model.experiment.view.log_loss)
   const present = useNetloom((model) => model.present)
   const low = useMedia('(max-height: 1000px)')
@@ -49,8 +51,12 @@ function LossChart() {
     <Section
       title="Loss"
       actions={
-        <ToggleChip pressed={logarithmic} onChange={(on) => void actions.setView({ log_loss: on })}>
-          Log scale
+        <ToggleChip
+          pressed={logarithmic}
+          tooltip={facts.help}
+          onChange={(on) => void actions.setView({ log_loss: on })}
+        >
+          {facts.title}
         </ToggleChip>
       }
     >

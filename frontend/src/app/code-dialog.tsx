@@ -1,30 +1,48 @@
 import { useEffect, useState } from 'react'
-import { Button, Dialog } from '../primitives'
+import { Button, Dialog, Segmented } from '../primitives'
 import { actions, useNetloom } from '../state'
 import { fetchText } from './api'
 import { sentenceOf } from './page-life'
 import { saveFile } from './save-file'
 import './dialogs.css'
 
-/** The experiment as a plain NumPy script, and the trained network to take home. */
+type Kind = 'numpy' | 'predict'
+
+const KINDS = [
+  { value: 'numpy', label: 'Train it', tooltip: 'The script trains this network from epoch 0' },
+  { value: 'predict', label: 'Use the trained one', tooltip: 'The script predicts with the trained weights' },
+] as const
+
+/** The experiment as a plain NumPy script, and the trained network to take home with a script that uses it. */
 export function CodeDialog({ onClose }: { onClose: () => void }) {
   const run = useNetloom((model) => model.run?.id) ?? ''
   const revision = useNetloom((model) => model.revision)
+  const name = useNetloom((model) => model.experiment.name)
+  const [kind, setKind] = useState<Kind>('numpy')
   const [code, setCode] = useState('')
   const [problem, setProblem] = useState('')
   // biome-ignore lint/correctness/useExhaustiveDependencies: an edit makes another script
   useEffect(() => {
-    fetchText(`/api/runs/${run}/code`).then(setCode, (error) => setProblem(sentenceOf(error)))
-  }, [run, revision])
+    let left = false
+    fetchText(`/api/runs/${run}/code?format=${kind}`).then(
+      (text) => !left && setCode(text),
+      (error) => setProblem(sentenceOf(error)),
+    )
+    return () => {
+      left = true
+    }
+  }, [run, revision, kind])
+  const file = fileNameOf(name)
   return (
     <Dialog
       open
       onOpenChange={onClose}
       title="Show code"
-      description="This script needs only NumPy and trains this very network, from the same weights, to the same numbers."
+      description={descriptionOf(kind, file)}
       size="large"
-      footer={<Downloads run={run} code={code} />}
+      footer={<Downloads run={run} code={code} file={file} script={scriptOf(kind, file)} />}
     >
+      <Segmented label="Script" value={kind} segments={KINDS} onChange={setKind} />
       {problem ? (
         <p role="alert">{problem}</p>
       ) : (
@@ -37,9 +55,18 @@ export function CodeDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
-function Downloads({ run, code }: { run: string; code: string }) {
-  const name = useNetloom((model) => model.experiment.name)
-  const file = fileNameOf(name)
+function descriptionOf(kind: Kind, file: string): string {
+  return kind === 'numpy'
+    ? 'This script needs only NumPy and trains this very network, from the same weights, to the same numbers.'
+    : `This script reads the trained weights and prints the output for every point; it needs NumPy and safetensors. Download both, then: python ${scriptOf(kind, file)} ${file}.safetensors`
+}
+
+const scriptOf = (kind: Kind, file: string): string =>
+  kind === 'numpy' ? `${file}.py` : `${file}.predict.py`
+
+type DownloadsProps = { run: string; code: string; file: string; script: string }
+
+function Downloads({ run, code, file, script }: DownloadsProps) {
   return (
     <>
       <a className="download" href={`/api/runs/${run}/weights`} download={`${file}.safetensors`}>
@@ -52,7 +79,7 @@ function Downloads({ run, code }: { run: string; code: string }) {
         History
       </a>
       <span className="grow" />
-      <Button icon="download" disabled={!code} onClick={() => saveFile(`${file}.py`, code)}>
+      <Button icon="download" disabled={!code} onClick={() => saveFile(script, code)}>
         Download script
       </Button>
       <Button look="accent" icon="copy" disabled={!code} onClick={() => void copy(code)}>

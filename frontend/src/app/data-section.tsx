@@ -53,11 +53,18 @@ function DataSwatches(props: { all: boolean; datasets: readonly DatasetItem[]; c
           value: item.type as SourceType,
           label: shortName(item.title),
           picture: <Stamp item={item} />,
+          hint: item.help,
         }))}
         onChange={choose}
       />
       {!props.all && !hidden && (
-        <Button look="quiet" size="small" className="more-data" onClick={() => setMore(!more)}>
+        <Button
+          look="quiet"
+          size="small"
+          className="more-data"
+          tooltip="Other shapes, several classes, values instead of classes"
+          onClick={() => setMore(!more)}
+        >
           {more ? 'Fewer data sets' : `More data sets (${offered.length - few.length})`}
         </Button>
       )}

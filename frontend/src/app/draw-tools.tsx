@@ -1,12 +1,16 @@
 import { toCss } from '../core/color'
 import { classColors } from '../core/color-tables'
 import { Button, NumberField, Segmented, ToggleChip } from '../primitives'
+import type { DatasetItem } from '../protocol'
 import { useNetloom } from '../state'
 import { Marker } from '../views'
 import { changeSource } from './change'
 import { classNamesOf } from './class-words'
 import { type Drawing, panels, usePanels } from './panels'
+import { useItemFields } from './use-facts'
 import { useTask } from './use-task'
+
+const NO_ITEMS: readonly DatasetItem[] = []
 
 /** Draw points: the tools while drawing, and the way in before. */
 export function DrawTools() {
@@ -16,6 +20,7 @@ export function DrawTools() {
       <Button
         className="draw-points"
         icon="draw"
+        tooltip="Set points of your own on the output picture"
         onClick={() => panels.setState({ drawing: { tool: 'brush', target: 1, cleared: false } })}
       >
         Draw points
@@ -39,9 +44,9 @@ function Tools({ drawing }: { drawing: Drawing }) {
         value={drawing.tool}
         iconOnly
         segments={[
-          { value: 'brush', label: 'Brush', icon: 'brush', tooltip: 'Brush' },
-          { value: 'erase', label: 'Erase', icon: 'eraser', tooltip: 'Erase' },
-          { value: 'move', label: 'Move', icon: 'move', tooltip: 'Move' },
+          { value: 'brush', label: 'Brush', icon: 'brush', tooltip: WORDS.brush },
+          { value: 'erase', label: 'Erase', icon: 'eraser', tooltip: WORDS.erase },
+          { value: 'move', label: 'Move', icon: 'move', tooltip: WORDS.move },
         ]}
         onChange={(tool) => set({ tool })}
       />
@@ -51,7 +56,13 @@ function Tools({ drawing }: { drawing: Drawing }) {
       </p>
       <div className="draw-ends">
         <ClearButton drawing={drawing} />
-        <Button size="small" look="accent" icon="check" onClick={() => panels.setState({ drawing: null })}>
+        <Button
+          size="small"
+          look="accent"
+          icon="check"
+          tooltip="Back to looking; the points stay"
+          onClick={() => panels.setState({ drawing: null })}
+        >
           Done
         </Button>
       </div>
@@ -72,6 +83,7 @@ function TargetChoice({ drawing, onChange }: { drawing: Drawing; onChange: (targ
           <ToggleChip
             key={name}
             pressed={drawing.tool !== 'erase' && drawing.target === i}
+            tooltip={`The next strokes set points of the class ${name.toLowerCase()}`}
             onChange={() => onChange(i)}
           >
             <Marker shape={i} color={toCss(colors[i] ?? [90, 90, 90])} fill="full" /> {name}
@@ -89,7 +101,10 @@ function ValueChoice({ drawing, onChange }: { drawing: Drawing; onChange: (targe
     <Segmented
       label="Value of the brush"
       value={String(Math.sign(drawing.target))}
-      segments={values.map((value) => ({ value, label: value.replace('-', '−') }))}
+      segments={values.map((value) => {
+        const label = value.replace('-', '−')
+        return { value, label, tooltip: `The next strokes set points of the value ${label}` }
+      })}
       onChange={(value) => onChange(Number(value))}
     />
   )
@@ -98,11 +113,13 @@ function ValueChoice({ drawing, onChange }: { drawing: Drawing; onChange: (targe
 /** How many classes there are to draw; only where the points are one's own already. */
 function ClassCount() {
   const source = useNetloom((model) => model.experiment.data.source)
+  const fields = useItemFields(useNetloom((model) => model.catalogue?.datasets) ?? NO_ITEMS, 'points')
   if (source.type !== 'points') return null
   const drawn = Math.max(1, ...source.items.map((item) => item.target)) + 1
   return (
     <NumberField
       label="Classes"
+      help={fields.find(({ name }) => name === 'classes')?.help}
       value={source.classes}
       min={Math.max(2, drawn)}
       max={6}
@@ -119,6 +136,7 @@ function ClearButton({ drawing }: { drawing: Drawing }) {
       size="small"
       icon="trash"
       disabled={drawing.cleared}
+      tooltip="The next stroke begins with an empty picture"
       onClick={() => panels.setState({ drawing: { ...drawing, tool: 'brush', cleared: true } })}
     >
       Clear

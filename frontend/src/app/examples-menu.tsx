@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Button, Popover } from '../primitives'
 import type { Example } from '../protocol'
 import { useNetloom } from '../state'
+import { ExperimentWords } from './experiment-words'
 import { openExperiment } from './page-life'
 import './examples-menu.css'
 
@@ -20,7 +21,12 @@ export function ExamplesMenu() {
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <Button look="quiet" icon="book" aria-haspopup="dialog">
+        <Button
+          look="quiet"
+          icon="book"
+          tooltip="Ready-made experiments, each with a question"
+          aria-haspopup="dialog"
+        >
           Examples
         </Button>
       }
@@ -41,6 +47,7 @@ export function ExamplesMenu() {
           </li>
         ))}
       </ol>
+      <ExperimentWords />
     </Popover>
   )
 }

@@ -29,7 +29,12 @@ export function FinalTest() {
           <span>{counts.test} points are kept for one last measurement.</span>
         </p>
       )}
-      <Button size="small" icon="target" onClick={() => void actions.finalTest()}>
+      <Button
+        size="small"
+        icon="target"
+        tooltip="Measures once on points that neither learned nor watched"
+        onClick={() => void actions.finalTest()}
+      >
         Final test
       </Button>
     </div>

@@ -1,14 +1,18 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { GLOSSARY } from '../core/glossary'
 import { SHORTCUTS } from '../core/keys'
+import { canvasShortcuts } from '../editor'
 import { Dialog, Kbd, Tabs } from '../primitives'
+import { useNetloom } from '../state'
+import { fetchHealth } from './api'
+import { deviceWords } from './device-words'
 import './dialogs.css'
 
-/** How to begin, the keys, and twenty words. */
+/** How to begin, the keys, and twenty words; at the foot, what it runs on. */
 export function HelpDialog({ page, onClose }: { page: 'help' | 'glossary'; onClose: () => void }) {
   const [tab, setTab] = useState(page === 'glossary' ? 'words' : 'start')
   return (
-    <Dialog open onOpenChange={onClose} title="Help" size="large">
+    <Dialog open onOpenChange={onClose} title="Help" size="large" footer={<About />}>
       <Tabs
         label="Help"
         value={tab}
@@ -54,11 +58,38 @@ function FirstSteps() {
   )
 }
 
+/** The server's version, and the device that this run trains on. */
+function About() {
+  const device = useNetloom((model) => model.run?.device ?? '')
+  const [version, setVersion] = useState('')
+  useEffect(() => {
+    fetchHealth().then(
+      (health) => setVersion(health.version),
+      () => {}, // the line above the network says that the server is away
+    )
+  }, [])
+  return (
+    <p className="about">
+      Netloom {version} · {deviceWords(device)}
+    </p>
+  )
+}
+
 function Keys() {
   return (
+    <>
+      <KeyList shortcuts={SHORTCUTS} />
+      <h3 className="heading keys-heading">On the network</h3>
+      <KeyList shortcuts={canvasShortcuts} />
+    </>
+  )
+}
+
+function KeyList({ shortcuts }: { shortcuts: readonly { keys: string; words: string }[] }) {
+  return (
     <dl className="keys">
-      {SHORTCUTS.map(({ action, keys, words }) => (
-        <div key={action}>
+      {shortcuts.map(({ keys, words }) => (
+        <div key={words}>
           <dt>
             <Kbd>{keys}</Kbd>
           </dt>

@@ -14,6 +14,16 @@ const LABELS: Readonly<Record<string, string>> = {
   'sin(y)': 'sin y',
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  x: 'How far right the point lies',
+  y: 'How far up the point lies',
+  'x^2': 'x times x: far left and far right look alike',
+  'y^2': 'y times y: far up and far down look alike',
+  'x*y': 'x times y: positive where both have the same sign',
+  'sin(x)': 'A wave from left to right',
+  'sin(y)': 'A wave from bottom to top',
+}
+
 /** What the network is given of each point. */
 export function InputsSection() {
   const facts = useFacts('data.features')
@@ -21,7 +31,7 @@ export function InputsSection() {
   const { inputs } = useTask()
   const offered = USUAL.filter((formula) => inputs === 2 || !formula.includes('y'))
   return (
-    <Section title={facts.title}>
+    <Section title={facts.title} help={facts.help}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own frame */}
       <div className="chips" role="group" aria-label={facts.help}>
         {offered.map((formula) => (
@@ -42,7 +52,7 @@ function UsualInput({ formula, features }: { formula: string; features: readonly
     <ToggleChip
       pressed={on}
       disabled={last}
-      tooltip={last ? 'The network needs at least one input' : undefined}
+      tooltip={last ? 'The network needs at least one input' : WORDS[formula]}
       onChange={() =>
         void changeFeatures(toggled(features, formula), on ? `Input ${label} removed` : `Input ${label}`)
       }

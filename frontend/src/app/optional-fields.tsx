@@ -110,6 +110,7 @@ export function ClassWeightsField() {
             // biome-ignore lint/suspicious/noArrayIndexKey: a class is its number
             key={i}
             label={`Class ${i}`}
+            help={`How much each point of class ${i} counts; 1 is as usual, 0 leaves the class out.`}
             value={weight}
             min={0}
             max={1000}

@@ -20,6 +20,7 @@ import {
 import { classNamesOf } from './class-words'
 import { usePanels } from './panels'
 import { BRUSH_RADIUS, useDrawing } from './use-drawing'
+import { useFacts } from './use-facts'
 import { type ShownPoints, useShownPoints, useSplitCounts } from './use-points'
 import { useTask } from './use-task'
 import { useTheme } from './use-theme'
@@ -259,9 +260,14 @@ function ValueLegend({ colors }: { colors: ReturnType<typeof divergingTable> }) 
 /** Only which class, not how sure: the decision as a new point would meet it. */
 function DecisionOnly() {
   const on = useNetloom((model) => model.experiment.view.decision_only)
+  const facts = useFacts('view.decision_only')
   return (
-    <ToggleChip pressed={on} onChange={(decision_only) => void actions.setView({ decision_only })}>
-      Show decision only
+    <ToggleChip
+      pressed={on}
+      tooltip={facts.help}
+      onChange={(decision_only) => void actions.setView({ decision_only })}
+    >
+      {facts.title}
     </ToggleChip>
   )
 }

@@ -1,6 +1,7 @@
 import { Button, IconButton, Menu, type MenuEntry } from '../primitives'
 import { actions, useNetloom } from '../state'
 import { copyLink } from './copy-link'
+import { deviceWords } from './device-words'
 import { ExamplesMenu } from './examples-menu'
 import { panels } from './panels'
 import { Title } from './title'
@@ -47,6 +48,8 @@ export function TopBar() {
   )
 }
 
+const CODE_WORDS = 'Show code: a script that trains this very network'
+
 function UndoRedo() {
   const past = useNetloom((model) => model.undo.past.at(-1)?.label)
   const future = useNetloom((model) => model.undo.future.at(-1)?.label)
@@ -76,7 +79,7 @@ function PageButtons() {
   const { theme, toggle } = useTheme()
   return (
     <>
-      <IconButton icon="code" label="Show code" tooltip="Show code" onClick={() => show('code')} />
+      <IconButton icon="code" label="Show code" tooltip={CODE_WORDS} onClick={() => show('code')} />
       <IconButton
         icon="present"
         label="Present"
@@ -104,6 +107,7 @@ function PageButtons() {
 function MoreMenu() {
   const { theme, toggle } = useTheme()
   const phone = useMedia('(max-width: 640px)')
+  const device = useNetloom((model) => model.run?.device ?? '')
   const entries: MenuEntry[] = [
     ...(phone ? restarts : []),
     { label: 'Copy link', icon: 'link', onSelect: copyLink },
@@ -115,6 +119,7 @@ function MoreMenu() {
       onSelect: toggle,
     },
     { label: 'Help', icon: 'help', shortcut: '?', onSelect: () => show('help') },
+    ...(device ? (['line', { heading: deviceWords(device) }] as const) : []),
   ]
   return <Menu align="end" entries={entries} trigger={<IconButton icon="more" label="More" />} />
 }

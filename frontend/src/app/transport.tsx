@@ -4,8 +4,10 @@ import { SPEEDS } from '../core/speeds'
 import { Button, IconButton, NumberField, Popover, SplitButton, Track } from '../primitives'
 import { actions, store, useNetloom } from '../state'
 import { frames } from '../stream'
+import { deviceWords } from './device-words'
 import { openExperiment, playOrPause } from './page-life'
 import { panels } from './panels'
+import { useFacts } from './use-facts'
 import { useMedia } from './use-media'
 import './transport.css'
 
@@ -132,7 +134,14 @@ export function RunTo() {
         if (on) setEpoch(nextGoal(store.getState().run?.epoch ?? 0))
         setOpen(on)
       }}
-      trigger={<IconButton icon="epoch" label="Run to an epoch" tooltip="Run to an epoch" look="plain" />}
+      trigger={
+        <IconButton
+          icon="epoch"
+          label="Run to an epoch"
+          tooltip="Run to an epoch of your choice, as fast as it goes"
+          look="plain"
+        />
+      }
     >
       <form
         className="run-to"
@@ -143,6 +152,7 @@ export function RunTo() {
       >
         <NumberField
           label="Run to epoch"
+          help="Trains without a stop up to this epoch, and pauses there."
           value={epoch}
           min={1}
           max={10_000_000}
@@ -167,11 +177,13 @@ const POSITIONS = SPEEDS.map((_, position) => position)
 
 /** How fast it plays, with its unit. */
 export function Speed() {
+  const facts = useFacts('view.speed')
   const speed = useNetloom((model) => model.experiment.view.speed)
   return (
-    <div className="speed">
+    <div className="speed" title={facts.help}>
       <Track
-        label="Speed"
+        label={facts.title}
+        help={facts.help}
         value={SPEEDS.indexOf(speed)}
         stops={POSITIONS}
         format={(position) => SPEEDS[position] ?? ''}
@@ -184,6 +196,7 @@ export function Speed() {
 
 /** The epoch that the picture shows; written past React, as frames come. */
 export function EpochCounter() {
+  const device = useNetloom((model) => model.run?.device ?? '')
   const number = useRef<HTMLElement>(null)
   const update = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -205,7 +218,7 @@ export function EpochCounter() {
     }
   }, [])
   return (
-    <div className="epoch-counter">
+    <div className="epoch-counter" title={deviceWords(device)}>
       <span className="heading">Epoch</span>
       <b ref={number} data-testid="epoch" />
       <small ref={update} data-testid="update" />

@@ -56,7 +56,7 @@ const ACTIVATIONS = [
 export const CATALOGUE = {
   layers: (['dense', 'dropout', 'batch_norm', 'layer_norm'] as const).map((type) => ({
     type,
-    title: type,
+    title: type === 'dense' ? 'Fully connected (Dense)' : type,
     help: `Help of ${type}.`,
     offered: true,
     schema: { properties: {} },

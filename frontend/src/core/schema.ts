@@ -11,6 +11,8 @@ export type FieldFacts = {
   min: number
   max: number
   fallback: unknown
+  /** How many letters a text may have. */
+  longest: number
   /** Values to choose from, for a choice. */
   choices: readonly string[]
   /** How the number is shown: times `factor`, followed by `unit`. */
@@ -52,6 +54,7 @@ export function factsOf(name: string, schema: Schema): FieldFacts {
     min,
     max,
     fallback: schema.default,
+    longest: number(bounds.maxLength, Number.POSITIVE_INFINITY),
     choices: Array.isArray(bounds.enum) ? bounds.enum.map(String) : [],
     unit: text(schema.unit),
     factor: typeof schema.factor === 'number' ? schema.factor : 1,

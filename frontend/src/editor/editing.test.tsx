@@ -100,8 +100,8 @@ describe('a layer’s card', () => {
     const labels = graph.layers.map(layerLabel)
     expect(labels).toEqual([
       'Inputs input: 2 values',
-      'Dense hidden1: 6 neurons, 18 parameters, tanh',
-      'Dense hidden2: 4 neurons, 28 parameters, tanh',
+      'Fully connected (Dense) hidden1: 6 neurons, 18 parameters, tanh',
+      'Fully connected (Dense) hidden2: 4 neurons, 28 parameters, tanh',
       'Output output: 1 neuron, 5 parameters, sigmoid',
     ])
   })

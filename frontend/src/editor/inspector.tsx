@@ -1,4 +1,5 @@
 import { Fragment } from 'react'
+import { concerns } from '../core/layer-fields'
 import { layerOf } from '../core/network'
 import { type FieldFacts, fieldsOf, type Schema } from '../core/schema'
 import { Button, Chip, NumberField, Select, Switch } from '../primitives'
@@ -36,14 +37,6 @@ export function LayerInspector({ layer: id }: { layer?: string }) {
       <p className="inspector-note">All apply while it trains; “restarts” begins again at epoch 0.</p>
     </section>
   )
-}
-
-/** Leaky ReLU's slope and ELU's α do nothing under another activation. */
-const NEEDS: Readonly<Record<string, string>> = { slope: 'leaky_relu', alpha: 'elu' }
-
-function concerns(layer: AnyLayer, field: string): boolean {
-  const needed = NEEDS[field]
-  return needed === undefined || ('activation' in layer && layer.activation === needed)
 }
 
 type FieldProps = {

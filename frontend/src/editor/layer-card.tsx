@@ -2,14 +2,16 @@ import { memo, useRef } from 'react'
 import { formatCompact, formatCount, formatPercent } from '../core/format'
 import { isRemovable, isWeighted, order } from '../core/network'
 import { neuronWords, shortTitle } from '../core/network-edits'
+import { fieldsOf } from '../core/schema'
 import { linearStops } from '../core/stops'
 import { Icon, IconButton, Menu, type MenuEntry, Popover, Select, Tooltip, Track } from '../primitives'
 import type { AnyLayer } from '../protocol'
-import { useNetloom } from '../state'
+import { store, useNetloom } from '../state'
 import { duplicate, moveBy, removeLayer, setField, setNeurons } from './apply'
 import type { DragSource } from './canvas-state'
 import type { GraphLayer } from './graph'
 import { LayerInspector } from './inspector'
+import { Silent } from './silent'
 import { useDragSource } from './use-drag-source'
 
 /** The head of a layer's column: what it is, how big, and what is changed most often. */
@@ -28,18 +30,23 @@ export const LayerCard = memo(function LayerCard({ held }: { held: GraphLayer })
         {sizeWords(held, present)}
       </p>
       <Controls layer={layer} />
+      {layer.type === 'dense' && <Silent layer={layer} />}
     </div>
   )
 })
 
 const isFrozen = (layer: AnyLayer) => 'frozen' in layer && layer.frozen
 
-/** For screen readers: all that the card and its column say, in one label. */
+/** For screen readers: all that the card and its column say, in one label, with the layer's full name. */
 export function layerLabel({ layer, outputs, parameters }: GraphLayer): string {
   const activation = 'activation' in layer ? `, ${layer.activation}` : ''
   const frozen = isFrozen(layer) ? ', frozen' : ''
   const trained = layer.type === 'input' ? '' : `, ${formatCount(parameters)} parameters`
-  return `${shortTitle(layer.type)} ${layer.id}: ${neuronWords(layer, outputs)}${trained}${activation}${frozen}`
+  return `${fullTitle(layer.type)} ${layer.id}: ${neuronWords(layer, outputs)}${trained}${activation}${frozen}`
+}
+
+function fullTitle(type: AnyLayer['type']): string {
+  return store.getState().catalogue?.layers.find((item) => item.type === type)?.title ?? shortTitle(type)
 }
 
 function sizeWords({ layer, outputs, parameters }: GraphLayer, present: boolean): string {
@@ -76,6 +83,8 @@ function Grip({ layer }: { layer: AnyLayer }) {
       data-grip={layer.id}
       aria-label={`Move ${layer.id}`}
       aria-roledescription="draggable layer"
+      aria-description="Drag it between two other layers; Enter or Space chooses a place with the arrow keys"
+      title="Drag it to another place"
       {...dragging}
     >
       <Icon name="grip" size={14} />
@@ -177,16 +186,24 @@ function Activation({ layer }: { layer: AnyLayer & { activation: string } }) {
   const options = useNetloom(({ catalogue }) =>
     layer.type === 'output' ? catalogue?.output_activations : catalogue?.activations,
   )
+  const help = useHelp(layer.type, 'activation')
   const known = options?.map(({ type, title, help }) => ({ value: type, label: title, hint: help }))
   return (
     <Select
       compact
       label={`Activation of ${layer.id}`}
+      help={help}
       value={layer.activation}
       options={known ?? [{ value: layer.activation, label: layer.activation }]}
       onChange={(value) => setField(layer.id, 'activation', value)}
     />
   )
+}
+
+/** What the server declares of a layer's field, in a sentence. */
+function useHelp(type: AnyLayer['type'], field: string): string | undefined {
+  const schema = useNetloom(({ catalogue }) => catalogue?.layers.find((item) => item.type === type)?.schema)
+  return fieldsOf(schema ?? {}).find(({ name }) => name === field)?.help
 }
 
 function Neurons({ id, units }: { id: string; units: number }) {
@@ -218,10 +235,12 @@ function Neurons({ id, units }: { id: string; units: number }) {
 const RATES = linearStops(0, 0.9, 0.05)
 
 function Rate({ id, rate }: { id: string; rate: number }) {
+  const help = useHelp('dropout', 'rate')
   return (
-    <div className="card-rate">
+    <div className="card-rate" title={help}>
       <Track
         label={`Rate of ${id}`}
+        help={help}
         value={rate}
         stops={RATES}
         format={(value) => formatPercent(value, 0)}

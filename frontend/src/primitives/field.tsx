@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react'
+import { classNames } from './class-names'
 import './field.css'
 import { Help } from './help'
 
@@ -18,22 +19,30 @@ export type FieldIds = {
   'aria-invalid': true | undefined
 }
 
+type Aside = ReactNode | ((ids: FieldIds) => ReactNode)
+
 /** Label and help above, the control, its error below. `aside` stands right of the label: the present value. */
-export function Field(props: FieldProps & { aside?: ReactNode; children: (ids: FieldIds) => ReactNode }) {
+export function Field(props: FieldProps & { aside?: Aside; children: (ids: FieldIds) => ReactNode }) {
   const id = useId()
+  const { aside, help, error } = props
   const ids: FieldIds = {
     id,
     'aria-labelledby': `${id}-label`,
-    'aria-describedby': props.error ? `${id}-error` : undefined,
-    'aria-invalid': props.error ? true : undefined,
+    'aria-describedby': classNames(help && `${id}-help`, error && `${id}-error`) || undefined,
+    'aria-invalid': error ? true : undefined,
   }
   return (
-    <div className="field" data-invalid={props.error ? true : undefined}>
-      <FieldHead {...props} id={id} />
+    <div className="field" data-invalid={error ? true : undefined}>
+      <FieldHead {...props} id={id} aside={typeof aside === 'function' ? aside(ids) : aside} />
       {props.children(ids)}
-      {props.error && (
+      {help && (
+        <span id={`${id}-help`} hidden>
+          {help}
+        </span>
+      )}
+      {error && (
         <p className="field-error" id={`${id}-error`} role="alert">
-          {props.error}
+          {error}
         </p>
       )}
     </div>

@@ -27,7 +27,7 @@ function Stepper({ ids, step = 1, ...props }: NumberFieldProps & { ids: FieldIds
       <IconButton
         icon="minus"
         size="small"
-        label={`Less ${props.label.toLowerCase()}`}
+        label={`${props.label}: less`}
         disabled={props.disabled || props.value <= props.min}
         onClick={() => to(props.value - step)}
       />
@@ -45,7 +45,7 @@ function Stepper({ ids, step = 1, ...props }: NumberFieldProps & { ids: FieldIds
       <IconButton
         icon="plus"
         size="small"
-        label={`More ${props.label.toLowerCase()}`}
+        label={`${props.label}: more`}
         disabled={props.disabled || props.value >= props.max}
         onClick={() => to(props.value + step)}
       />

@@ -1,7 +1,17 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { linearStops, logarithmicStops } from '../core/stops'
-import { Button, Field, NumberField, Slider, Switch, ToggleChip, TooltipProvider, TypedNumber } from '.'
+import {
+  Button,
+  Field,
+  IconButton,
+  NumberField,
+  Slider,
+  Switch,
+  ToggleChip,
+  TooltipProvider,
+  TypedNumber,
+} from '.'
 
 beforeAll(() => {
   class Observer {
@@ -79,8 +89,8 @@ test('a number field stops at its ends and adds without binary dust', () => {
     </TooltipProvider>,
   )
 
-  fireEvent.click(screen.getByRole('button', { name: 'More momentum' }))
-  fireEvent.click(screen.getByRole('button', { name: 'Less neurons' }))
+  fireEvent.click(screen.getByRole('button', { name: 'Momentum: more' }))
+  fireEvent.click(screen.getByRole('button', { name: 'Neurons: less' }))
 
   expect(onChange.mock.calls).toEqual([[0.8]])
 })
@@ -124,6 +134,30 @@ test('a switch is named by its words', () => {
   fireEvent.click(screen.getByRole('switch', { name: 'Stop early' }))
 
   expect(onChange).toHaveBeenCalledWith(true)
+})
+
+test("a field's help is read with its control, and its slider's exact value", () => {
+  render(<Slider label="Noise" help="How far points stray." value={1} stops={[0, 1]} onChange={vi.fn()} />, {
+    wrapper: TooltipProvider,
+  })
+
+  for (const control of [screen.getByRole('slider'), screen.getByRole('textbox')]) {
+    const described = control.getAttribute('aria-describedby') ?? ''
+    expect(document.getElementById(described)?.textContent).toBe('How far points stray.')
+  }
+})
+
+test('a tooltip is read without being shown, unless it only says the name again', () => {
+  render(
+    <>
+      <Button tooltip="One mini-batch">+1 update</Button>
+      <IconButton icon="copy" label="Copy" />
+    </>,
+    { wrapper: TooltipProvider },
+  )
+
+  const descriptions = screen.getAllByRole('button').map((each) => each.getAttribute('aria-description'))
+  expect(descriptions).toEqual(['One mini-batch', null])
 })
 
 test("a field's error is read with its control", () => {

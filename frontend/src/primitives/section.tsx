@@ -1,10 +1,12 @@
 import { Collapsible } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
+import { Help } from './help'
 import { Icon } from './icon'
 import './section.css'
 
 export type SectionProps = {
   title: string
+  help?: string | undefined
   children: ReactNode
   /** Stands right of the heading: small actions, never the heading's own words. */
   actions?: ReactNode
@@ -19,11 +21,12 @@ export function Section(props: SectionProps) {
   return props.collapsible ? <Folding {...props} /> : <Open {...props} />
 }
 
-function Open({ title, actions, children }: SectionProps) {
+function Open({ title, help, actions, children }: SectionProps) {
   return (
     <section className="section" aria-label={title}>
       <header className="section-head">
         <h2 className="heading">{title}</h2>
+        {help && <Help about={title.toLowerCase()}>{help}</Help>}
         <span className="section-actions">{actions}</span>
       </header>
       <div className="section-body">{children}</div>

@@ -3,6 +3,7 @@ import { styleNonce } from '../theme/nonce'
 import { classNames } from './class-names'
 import { Field, type FieldIds, type FieldProps } from './field'
 import { Icon } from './icon'
+import { Tooltip } from './tooltip'
 import './select.css'
 
 export type SelectOption<Value extends string> = {
@@ -35,24 +36,27 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
 }
 
 function Box<Value extends string>({ ids, ...props }: SelectProps<Value> & { ids: FieldIds }) {
+  const trigger = (
+    <Radix.Trigger
+      {...ids}
+      aria-labelledby={`${ids['aria-labelledby']} ${ids.id}`}
+      className={classNames('select', props.compact && 'select-compact')}
+    >
+      <span className="select-value">
+        <Radix.Value placeholder={props.placeholder} />
+      </span>
+      <Radix.Icon className="select-chevron">
+        <Icon name="chevron-down" size={14} />
+      </Radix.Icon>
+    </Radix.Trigger>
+  )
   return (
     <Radix.Root
       value={props.value}
       onValueChange={(value) => props.onChange(value as Value)}
       disabled={props.disabled ?? false}
     >
-      <Radix.Trigger
-        {...ids}
-        aria-labelledby={`${ids['aria-labelledby']} ${ids.id}`}
-        className={classNames('select', props.compact && 'select-compact')}
-      >
-        <span className="select-value">
-          <Radix.Value placeholder={props.placeholder} />
-        </span>
-        <Radix.Icon className="select-chevron">
-          <Icon name="chevron-down" size={14} />
-        </Radix.Icon>
-      </Radix.Trigger>
+      {props.compact && props.help ? <Tooltip text={props.help}>{trigger}</Tooltip> : trigger}
       <List options={props.options} />
     </Radix.Root>
   )

@@ -27,7 +27,7 @@ export function Slider(props: SliderProps) {
     <Field
       {...props}
       error={props.error ?? remark ?? undefined}
-      aside={<Value {...props} onRemark={setRemark} />}
+      aside={(ids) => <Value {...props} describedBy={ids['aria-describedby']} onRemark={setRemark} />}
     >
       {(ids) => (
         <Track
@@ -44,7 +44,12 @@ export function Slider(props: SliderProps) {
   )
 }
 
-function Value(props: SliderProps & { onRemark: (sentence: string | null) => void }) {
+type ValueProps = SliderProps & {
+  describedBy: string | undefined
+  onRemark: (sentence: string | null) => void
+}
+
+function Value(props: ValueProps) {
   const commit = (value: number) => {
     props.onChange(value)
     props.onCommit?.(value)
@@ -53,6 +58,7 @@ function Value(props: SliderProps & { onRemark: (sentence: string | null) => voi
     <span className="slider-value">
       <TypedNumber
         aria-label={`${props.label}, exact value`}
+        aria-describedby={props.describedBy}
         value={props.value}
         min={props.stops[0] as number}
         max={props.stops.at(-1) as number}
@@ -74,7 +80,13 @@ type TrackProps = Pick<
 
 /** The track alone, for a toolbar; Arrow keys go stop by stop, Page keys by ten, Home and End to the ends. */
 export function Track(
-  props: TrackProps & { label?: string; nameId?: string | undefined; describedBy?: string | undefined },
+  props: TrackProps & {
+    label?: string
+    /** One sentence about it, where no field around it says it. */
+    help?: string | undefined
+    nameId?: string | undefined
+    describedBy?: string | undefined
+  },
 ) {
   const { stops, value, format = formatSetting } = props
   const words = props.unit ? `${format(value)} ${props.unit}` : format(value)
@@ -96,6 +108,7 @@ export function Track(
         aria-label={props.label}
         aria-labelledby={props.nameId}
         aria-describedby={props.describedBy}
+        aria-description={props.help}
         aria-valuetext={words}
       />
     </Radix.Root>

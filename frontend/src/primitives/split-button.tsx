@@ -35,6 +35,7 @@ export function SplitButton(props: {
             look="plain"
             className="split-button-more"
             aria-label={props.menuLabel}
+            tooltip={props.menuLabel}
             icon="chevron-down"
           />
         }

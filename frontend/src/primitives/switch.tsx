@@ -19,6 +19,7 @@ export function Switch(props: {
       <Radix.Root
         id={id}
         className="switch"
+        aria-description={props.help}
         checked={props.checked}
         onCheckedChange={props.onChange}
         disabled={props.disabled ?? false}

@@ -23,7 +23,9 @@ export function Tooltip(props: {
 }) {
   return (
     <Radix.Root>
-      <Radix.Trigger asChild>{props.children}</Radix.Trigger>
+      <Radix.Trigger asChild aria-description={descriptionOf(props)}>
+        {props.children}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className="tooltip" side={props.side ?? 'bottom'} sideOffset={6} collisionPadding={8}>
           {props.text}
@@ -32,4 +34,10 @@ export function Tooltip(props: {
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Read aloud too, and not only while it is shown, unless it is the element's name already. */
+function descriptionOf({ text, children }: { text: ReactNode; children: ReactElement }): string | undefined {
+  const { 'aria-label': name } = children.props as { 'aria-label'?: string }
+  return typeof text === 'string' && text !== name ? text : undefined
 }
