@@ -131,7 +131,7 @@ def _restored(
     if former.experiment != after.experiment and kind != "restart":
         situation, stage, _ = _carried_on(kind, situation, stage, after, stashes, revision, "")
     epoch = int(situation.carry.now.epoch)
-    message = f"The trained network is back as it was, at epoch {epoch:,}."
+    message = f"The {'trained ' if epoch else ''}network is back as it was, at epoch {epoch:,}."
     return (
         situation,
         stage,
@@ -173,7 +173,7 @@ def _carried_on(
     situation = Situation(
         after.experiment, carry, present.history, _with_mark(present.marks, mark), _still_stopped(present, after)
     )
-    lost = reset or (now is not None and now.lost > 0)
+    undoable = reset or kind == "structure"
     shift = boundary_shift(before, present.carry.now, after, carry.now)
     kept, fresh = (now.kept, now.fresh) if now else (_count(after), 0)
     return (
@@ -186,7 +186,7 @@ def _carried_on(
             revision,
             mark.label,
             _sentence(kind, kept, fresh, now.lost if now else 0, shift, reset),
-            stash=stashes.put(present) if lost else None,
+            stash=stashes.put(present) if undoable else None,
             kept=kept,
             fresh=fresh,
             shift=shift,

@@ -666,8 +666,8 @@ export interface components {
          *
          *     What can apply live does. A change of the network's structure carries over all that was learned. Another data
          *     set, changed seeds or explicit initial values restart from epoch 0. The `edited` event names a stash that holds
-         *     the state before, when the edit lost or reset some of it: an undo sends the former sections and that stash, and
-         *     gets that trained state back, with its epoch and history.
+         *     the state before, when the edit changed the structure or reset something: an undo sends the former sections and
+         *     that stash, and gets that trained state back, with its epoch and history, however long it was trained since.
          */
         Edit: {
             /** Id */
