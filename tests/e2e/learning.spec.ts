@@ -35,6 +35,48 @@ test.describe('a learner', () => {
     await expect.poll(accuracy, { timeout: 15_000 }).toBeGreaterThanOrEqual(95)
   })
 
+  test('sees an update in slow motion: the batch and its loss first, then the weights change', async ({
+    netloom,
+    page,
+  }) => {
+    await netloom.open()
+    await expect.poll(() => netloom.loss()).toMatch(/\d/)
+    for (const speed of ['1 epoch/s', '5 updates/s', '1 update/s']) {
+      await page.keyboard.press('[')
+      await expect(page.getByText(speed, { exact: true })).toBeVisible()
+    }
+    const points = page.locator('.boundary-points')
+    await expect(page.getByRole('button', { name: 'Slow motion' })).toHaveAttribute('aria-pressed', 'true')
+    await page.evaluate(() => {
+      const seen: string[][] = []
+      Object.assign(window, { seen })
+      const look = () => {
+        const phase = document.querySelector('.phases [aria-current]')?.textContent ?? ''
+        const lit = document.querySelector<HTMLElement>('.boundary-points')?.dataset.lit ?? ''
+        const now = [phase, lit, document.querySelector('[data-testid=update]')?.textContent ?? '']
+        if (phase && String(now) !== String(seen.at(-1))) seen.push(now)
+        requestAnimationFrame(look)
+      }
+      look()
+    })
+    await page.keyboard.press('s')
+    await expect(points).toHaveAttribute('data-lit', '10')
+    await expect(points).not.toHaveAttribute('data-lit')
+    await expect.poll(() => netloom.update()).toBe(1)
+    const loss = await page.locator('.phases b').innerText()
+    const seen = await page.evaluate(() => (window as unknown as { seen: string[][] }).seen)
+
+    expect(Number(loss)).toBeGreaterThan(0)
+    const words = seen.map(([phase = '', , update]) => [phase.replace(/[\d.]/g, ''), update])
+    const before = words.filter(([phase]) => phase !== 'update')
+    expect(new Set(before.map(([phase]) => phase))).toEqual(new Set(['forward', 'loss', 'backward']))
+    expect(words.at(-1)).toEqual(['update', 'update 1'])
+    await page.getByRole('button', { name: 'Slow motion' }).click()
+    await page.keyboard.press('s')
+    await expect.poll(() => netloom.update()).toBe(2)
+    await expect(page.locator('.phases')).toHaveCount(0)
+  })
+
   test('runs to an epoch as fast as it goes', async ({ netloom }) => {
     await netloom.open()
     await netloom.button('Run to an epoch').click()

@@ -25,6 +25,7 @@ from netloom.engine.transfer import learned
 from netloom.errors import NotPossible
 from netloom.experiment import Experiment
 from netloom.probes import PROBES
+from netloom.probes.base import LastUpdate
 from netloom.protocol.commands import Changes, Pin, Watch
 from netloom.protocol.events import DataPoint, Layout, Mark, Row
 from netloom.protocol.frames import FrameHeader, encode_frame
@@ -378,7 +379,7 @@ class Run:
     def _moment(self) -> RunMoment:
         return self._stage.moment(self._packed, self._last_update)
 
-    def _last_update(self) -> tuple[Named, Named]:
+    def _last_update(self) -> LastUpdate:
         if self._chunk is None:
             return self._stage.picture.no_update()
         return self._chunk.last_update(self._packed)
@@ -393,6 +394,7 @@ class Run:
             self.experiment.data.features,
             picture.hidden == [],
             len(self._stage.sampled.order),
+            self._stage.batch_size,
         )
 
     def _flat_place(self, pin: Pin) -> int:

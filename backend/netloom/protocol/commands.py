@@ -36,7 +36,7 @@ class Watch(Record):
     confusion: bool = False
     """The confusion matrix of training and validation points."""
     slow_motion: bool = False
-    """The gradient of every parameter on the batch of the last update and the update itself."""
+    """The last update: its batch, the batch's loss before it, the gradient of every parameter, and what was added."""
     frames_per_second: float = Field(default=20.0, ge=0.5, le=60)
 
 

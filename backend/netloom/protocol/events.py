@@ -80,7 +80,7 @@ class ChannelLayout(Record):
 
     name: str
     """`boundary`, `curve`, `neurons`, `ranges`, `parameter`, `point`, `pins`, `predictions`, `confusion`, `gradient`,
-    `update`."""
+    `update`, `batch`, `batch_loss`."""
     layer: str | None = None
     parameter: str | None = None
     dtype: Literal["uint8", "float32", "int32"]

@@ -20,6 +20,7 @@ import {
 import { classNamesOf } from './class-words'
 import { usePanels } from './panels'
 import { BRUSH_RADIUS, useDrawing } from './use-drawing'
+import { useLit } from './use-lit'
 import { type ShownPoints, useShownPoints, useSplitCounts } from './use-points'
 import { useTask } from './use-task'
 import { useTheme } from './use-theme'
@@ -29,7 +30,7 @@ export function OutputSection() {
   const task = useTask()
   const drawing = usePanels((open) => open.drawing)
   const { draft, onPointerPath } = useDrawing(drawing, task)
-  const points = useShownPoints(task, draft)
+  const points = useLit(useShownPoints(task, draft))
   const picture = { task, points, draft, onPointerPath }
   return (
     <Section

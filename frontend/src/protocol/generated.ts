@@ -338,7 +338,7 @@ export interface components {
             /**
              * Name
              * @description `boundary`, `curve`, `neurons`, `ranges`, `parameter`, `point`, `pins`, `predictions`, `confusion`, `gradient`,
-             *     `update`.
+             *     `update`, `batch`, `batch_loss`.
              */
             name: string;
             /**
@@ -2259,7 +2259,7 @@ export interface components {
             confusion?: boolean;
             /**
              * Slow Motion
-             * @description The gradient of every parameter on the batch of the last update and the update itself.
+             * @description The last update: its batch, the batch's loss before it, the gradient of every parameter, and what was added.
              */
             slow_motion?: boolean;
             /** Frames Per Second */
