@@ -118,6 +118,26 @@ def test_undoing_any_change_of_the_structure_brings_back_what_was_trained_before
                 np.testing.assert_array_equal(values, other[layer][name])
 
 
+def test_trained_numbers_in_the_history_are_those_of_the_network_as_it_is(
+    document: Callable[..., Experiment],
+) -> None:
+    run = Run(document(Output()))
+    run.advance(until_epoch=3, budget_secs=1000)
+    assert [len(row.parameters or ()) for row in run.history] == [3] * 4
+    numbers = [value for names in run.parameters().values() for values in names.values() for value in values.ravel()]
+    np.testing.assert_array_equal(run.history[-1].parameters, numbers)
+    assert Run.resume(run.checkpoint()).history == run.history
+
+    outcome = run.edit(layers_of(Output(bias=False)))
+    assert outcome.history_reset
+    run.advance(until_epoch=4, budget_secs=1000)
+    assert [len(row.parameters or ()) for row in run.history] == [0, 0, 0, 0, 2]
+    assert Run.resume(run.checkpoint()).history == run.history
+    run.edit(layers_of(*HIDDEN))
+    run.advance(until_epoch=5, budget_secs=1000)
+    assert [row.parameters for row in run.history] == [None] * 6
+
+
 def test_an_undo_can_be_undone(run: Run) -> None:
     removal = run.edit(layers_of(HIDDEN[0]))
     run.advance(updates=50, budget_secs=1000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,6 +46,9 @@ class Chunk:
         self._updates = 0
 
     def run(self, updates: int, until_epoch: int) -> Advanced:
+        """A tiny network stops at the end of each epoch, whose numbers enter the history."""
+        if self._stage.picture.is_tiny:
+            until_epoch = min(until_epoch, int(self._start.now.unpacked().epoch) + 1)
         result = self._stage.advance(self._start, updates, until_epoch)
         self._updates = facts_of(result).updates
         return result
@@ -110,16 +114,30 @@ def rows_of(before: tuple[int, int, int], result: Advanced, stage: Stage) -> lis
     train, batch = stage.sampled.train_count, stage.batch_size
     left, per_epoch = max(0, -(-(train - cursor) // batch)), -(-train // batch)
     numbers = np.asarray(result.rows)[:count].tolist()
-    return [_row(epoch + 1 + i, step + left + i * per_epoch, values) for i, values in enumerate(numbers)]
+    parameters = _parameters_of(stage, result.carry)
+    return [_row(epoch + 1 + i, step + left + i * per_epoch, values, parameters) for i, values in enumerate(numbers)]
 
 
-def start_row(measured: Any, learning_rate: float) -> Row:
+def start_row(stage: Stage, carry: PackedCarry) -> Row:
     """Epoch 0."""
-    losses, metrics = measured.losses.tolist(), measured.metrics.tolist()
-    return _row(0, 0, [losses[0], losses[1], metrics[0], metrics[1], learning_rate])
+    looked = stage.advance(carry, 0, 0)
+    losses, metrics = looked.measures.losses.tolist(), looked.measures.metrics.tolist()
+    return _row(0, 0, [losses[0], losses[1], metrics[0], metrics[1], looked.rate], _parameters_of(stage, carry))
 
 
-def _row(epoch: int, step: int, values: list[float]) -> Row:
+def without_parameters(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(row.model_copy(update={"parameters": None}) for row in rows)
+
+
+def _parameters_of(stage: Stage, carry: PackedCarry) -> tuple[float | None, ...] | None:
+    """Every trained number of a tiny network, in the order of the `parameter` channels."""
+    if not stage.picture.is_tiny:
+        return None
+    found = unpack(stage.program.structure, stage.ids, carry.now.unpacked().params, stage.picture.shown_shapes)
+    return tuple(number(value) for names in found.values() for values in names.values() for value in values.ravel())
+
+
+def _row(epoch: int, step: int, values: list[float], parameters: tuple[float | None, ...] | None) -> Row:
     train_loss, validation_loss, train_metric, validation_metric, rate = (number(value) for value in values)
     return Row(
         epoch=epoch,
@@ -129,6 +147,7 @@ def _row(epoch: int, step: int, values: list[float]) -> Row:
         train_metric=train_metric,
         validation_metric=validation_metric,
         learning_rate=rate,
+        parameters=parameters,
     )
 
 

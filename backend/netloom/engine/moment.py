@@ -24,6 +24,8 @@ from netloom.layers import Shape
 from netloom.probes.base import LastUpdate, Maps
 
 CURVE_POINTS = 241
+MOST_IN_HISTORY = 8
+"""Trained numbers of a network whose history holds them."""
 
 
 class Picture:
@@ -73,6 +75,12 @@ class Picture:
             }
             for layer in self._order
         }
+
+    @cached_property
+    def is_tiny(self) -> bool:
+        """Whether every trained number enters the history."""
+        shapes = [shape for names in self.shown_shapes.values() for shape in names.values()]
+        return sum(int(np.prod(shape)) for shape in shapes) <= MOST_IN_HISTORY
 
     @cached_property
     def hidden(self) -> list[tuple[str, int]]:

@@ -69,7 +69,7 @@ class Run:
         """Raises InvalidExperiment where points or starting values cannot be used, NotPossible without the device."""
         self._set_up(make_stage(experiment, find_device(device)), clock)
         self._carry = self._stage.first_carry
-        self.history = [self._start_row()]
+        self.history = [start_row(self._stage, self._packed)]
 
     @classmethod
     def resume(cls, checkpoint: bytes, *, device: str = "auto", clock: Callable[[], float] = time.monotonic) -> Self:
@@ -371,10 +371,6 @@ class Run:
         self._take(situation)
         self.revision = told.revision
         return told
-
-    def _start_row(self) -> Row:
-        measured = self._stage.measure(self._packed)
-        return start_row(measured, self.learning_rate)
 
     def _moment(self) -> RunMoment:
         return self._stage.moment(self._packed, self._last_update)

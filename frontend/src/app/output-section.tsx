@@ -29,9 +29,9 @@ import { useTheme } from './use-theme'
 export function OutputSection() {
   const task = useTask()
   const drawing = usePanels((open) => open.drawing)
-  const { draft, onPointerPath } = useDrawing(drawing, task)
+  const { draft, onPointerPath, carries } = useDrawing(drawing, task)
   const points = useLit(useShownPoints(task, draft))
-  const picture = { task, points, draft, onPointerPath }
+  const picture = { task, points, draft, onPointerPath, carries }
   return (
     <Section
       title="Output"
@@ -50,9 +50,10 @@ type PictureProps = {
   points: ShownPoints
   draft: OwnPoints | null
   onPointerPath: ReturnType<typeof useDrawing>['onPointerPath']
+  carries: boolean
 }
 
-function MapPicture({ task, points, onPointerPath }: PictureProps) {
+function MapPicture({ task, points, onPointerPath, carries }: PictureProps) {
   const view = useRef<BoundaryHandle>(null)
   const { theme } = useTheme()
   const layout = useNetloom((model) => model.layout)
@@ -78,6 +79,7 @@ function MapPicture({ task, points, onPointerPath }: PictureProps) {
       onHover={look.hover}
       onPin={look.pin}
       onPointerPath={onPointerPath}
+      carries={carries}
     />
   )
 }
@@ -93,7 +95,7 @@ function drawMap(frame: FrameView, view: BoundaryHandle | null): void {
   view?.draw({ width, height, data: cells.subarray(0, size), ...range, ...shares })
 }
 
-function CurvePicture({ points, onPointerPath }: PictureProps) {
+function CurvePicture({ points, onPointerPath, carries }: PictureProps) {
   const view = useRef<CurveHandle>(null)
   const { theme } = useTheme()
   const layout = useNetloom((model) => model.layout)
@@ -121,6 +123,7 @@ function CurvePicture({ points, onPointerPath }: PictureProps) {
       onHover={look.hover}
       onPin={look.pin}
       onPointerPath={onPointerPath}
+      carries={carries}
     />
   )
 }

@@ -1765,6 +1765,13 @@ export interface components {
             validation_metric: number | null;
             /** Learning Rate */
             learning_rate: number | null;
+            /**
+             * Parameters
+             * @description Every trained number at the end of the epoch, in the order of the `parameter` channels, where the network has at
+             *     most 8; null for larger ones, and for epochs before an edit that changed which there are.
+             * @default null
+             */
+            parameters: (number | null)[] | null;
         };
         /** RunCommand */
         RunCommand: {
