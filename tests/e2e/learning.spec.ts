@@ -35,6 +35,78 @@ test.describe('a learner', () => {
     await expect.poll(accuracy, { timeout: 15_000 }).toBeGreaterThanOrEqual(95)
   })
 
+  test('sees an update in slow motion: the batch and its loss first, then the weights change', async ({
+    netloom,
+    page,
+  }) => {
+    await netloom.open()
+    await expect.poll(() => netloom.loss()).toMatch(/\d/)
+    for (const speed of ['1 epoch/s', '5 updates/s', '1 update/s']) {
+      await page.keyboard.press('[')
+      await expect(page.getByText(speed, { exact: true })).toBeVisible()
+    }
+    const points = page.locator('.boundary-points')
+    await expect(page.getByRole('button', { name: 'Slow motion' })).toHaveAttribute('aria-pressed', 'true')
+    await page.evaluate(() => {
+      const seen: string[][] = []
+      Object.assign(window, { seen })
+      const look = () => {
+        const phase = document.querySelector('.phases [aria-current]')?.textContent ?? ''
+        const lit = document.querySelector<HTMLElement>('.boundary-points')?.dataset.lit ?? ''
+        const now = [phase, lit, document.querySelector('[data-testid=update]')?.textContent ?? '']
+        if (phase && String(now) !== String(seen.at(-1))) seen.push(now)
+        requestAnimationFrame(look)
+      }
+      look()
+    })
+    await page.keyboard.press('s')
+    await expect(points).toHaveAttribute('data-lit', '10')
+    await expect(points).not.toHaveAttribute('data-lit')
+    await expect.poll(() => netloom.update()).toBe(1)
+    const loss = await page.locator('.phases b').innerText()
+    const seen = await page.evaluate(() => (window as unknown as { seen: string[][] }).seen)
+
+    expect(Number(loss)).toBeGreaterThan(0)
+    const words = seen.map(([phase = '', , update]) => [phase.replace(/[\d.]/g, ''), update])
+    const before = words.filter(([phase]) => phase !== 'update')
+    expect(new Set(before.map(([phase]) => phase))).toEqual(new Set(['forward', 'loss', 'backward']))
+    expect(words.at(-1)).toEqual(['update', 'update 1'])
+    await page.getByRole('button', { name: 'Slow motion' }).click()
+    await page.keyboard.press('s')
+    await expect.poll(() => netloom.update()).toBe(2)
+    await expect(page.locator('.phases')).toHaveCount(0)
+  })
+
+  test('reads y = 2x as the textbook has it: the loss before each epoch, w and b after it', async ({
+    netloom,
+    page,
+  }) => {
+    await netloom.open()
+    await page.getByRole('button', { name: 'Examples' }).click()
+    await page.getByRole('button', { name: /^y = 2x/ }).click()
+    await expect(page.getByLabel('Name of this experiment')).toHaveValue('y = 2x', { timeout: 60_000 })
+    await page.getByRole('button', { name: 'Numbers' }).click()
+    const table = page.getByRole('region', { name: 'Losses and metrics by epoch' })
+    await expect(table.getByRole('columnheader', { name: 'w', exact: true })).toBeVisible()
+    for (let epoch = 1; epoch <= 5; epoch++) {
+      await page.keyboard.press('e')
+      await expect.poll(() => netloom.epoch()).toBe(epoch)
+    }
+
+    const rows = table.locator('tbody tr')
+    await expect(rows).toHaveCount(6)
+    await expect(table.locator('thead')).toContainText(/epoch\s*loss before\s*w\s*b\s*train loss/)
+    const found = (await rows.allInnerTexts()).map((row) => row.split(/\s+/).slice(0, 4).join(' '))
+    expect(found.reverse()).toEqual([
+      '0 – 0.0000 0.0000',
+      '1 30.0000 3.0000 1.0000',
+      '2 13.5000 1.0000 0.3000',
+      '3 6.0900 2.3500 0.7400',
+      expect.stringMatching(/^4 2\.761[34] 1\.4550 0\.4170$/), // 2.76135, which float32 lies just below
+      '5 1.2653 2.0640 0.6061',
+    ])
+  })
+
   test('runs to an epoch as fast as it goes', async ({ netloom }) => {
     await netloom.open()
     await netloom.button('Run to an epoch').click()
@@ -130,6 +202,62 @@ test.describe('a learner', () => {
     await page.keyboard.press('Control+z')
 
     await expect.poll(() => netloom.points('training')).toBe(before)
+  })
+
+  test('draws, moves and erases points of each class, with the pointer and by keyboard, and takes it back', async ({
+    netloom,
+    page,
+  }) => {
+    type Item = { x: number[]; target: number }
+    let items: Item[] = []
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        const source = JSON.parse(String(payload)).changes?.data?.source
+        if (source?.type === 'points') items = source.items
+      }),
+    )
+    await netloom.open()
+    await expect.poll(() => netloom.loss()).toMatch(/\d/)
+    await netloom.button('Draw points').click()
+    await netloom.button('Clear').click()
+    for (const [name, left] of [
+      ['Orange', 0.25],
+      ['Blue', 0.75],
+    ] as const) {
+      await page.locator('.draw-tools').getByRole('button', { name }).click()
+      const place = await netloom.pointAt(left, 0.25)
+      await page.mouse.click(place.x, place.y)
+    }
+    await expect.poll(() => items.map(({ target }) => target)).toEqual([0, 1])
+
+    await page.getByRole('radio', { name: 'Move' }).click()
+    const from = await netloom.pointAt(0.25, 0.25)
+    const to = await netloom.pointAt(0.5, 0.5)
+    await page.mouse.move(from.x, from.y)
+    await page.mouse.down()
+    await page.mouse.move(to.x, to.y, { steps: 4 })
+    await page.mouse.up()
+    await expect.poll(() => items[0]?.x.map((value) => Math.abs(value) < 0.1)).toEqual([true, true])
+    await page.mouse.move(5, 5)
+
+    const plot = page.locator('.output-picture .plot-surface')
+    await plot.focus()
+    const middle = items[0]?.x[0] ?? 0
+    for (const key of ['ArrowRight', 'ArrowLeft', 'Enter', 'Shift+ArrowLeft', 'Shift+ArrowLeft', 'Enter'])
+      await plot.press(key)
+    await expect.poll(() => items[0]?.x[0]).toBeCloseTo(middle - 3, 0)
+    const moved = JSON.stringify(items)
+    await plot.press('Enter')
+    await plot.press('Shift+ArrowUp')
+    await plot.press('Escape')
+    await plot.press('Shift+ArrowDown')
+    await plot.press('Shift+Enter')
+    await expect.poll(() => items.map(({ target }) => target)).toEqual([1])
+
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => JSON.stringify(items)).toBe(moved)
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => items[0]?.x[0]).toBe(middle)
   })
 
   test('types a formula, and what is wrong with it stands under the field', async ({ netloom, page }) => {

@@ -87,6 +87,57 @@ def test_undoing_a_removal_restores_the_trained_network_to_the_last_bit(run: Run
     np.testing.assert_array_equal(run.predict(PLACES), original.predict(PLACES))
 
 
+@pytest.mark.parametrize(
+    "edited",
+    [
+        layers_of(HIDDEN[0], Dense(id="new", units=4, activation="relu"), HIDDEN[1]),
+        layers_of(*HIDDEN, Dropout(id="new")),
+        layers_of(HIDDEN[0], BatchNorm(id="new"), HIDDEN[1]),
+        layers_of(HIDDEN[0], Dense(id="hidden2", units=4)),
+        layers_of(HIDDEN[0], Dense(id="hidden2", units=2)),
+        layers_of(HIDDEN[1], HIDDEN[0]),
+    ],
+    ids=["layer put in", "dropout put in", "normalization put in", "neuron more", "neuron less", "layers swapped"],
+)
+def test_undoing_any_change_of_the_structure_brings_back_what_was_trained_before_it(edited: Changes, run: Run) -> None:
+    before, history, marks = Run.resume(run.checkpoint()), list(run.history), list(run.marks)
+    outcome = run.edit(edited)
+    run.advance(updates=500, budget_secs=1000)
+    assert run.step == 1500
+    undone = run.edit(layers_of(*HIDDEN), restore=outcome.stash)
+
+    assert undone.kind == "restored"
+    assert (run.epoch, run.step, run.history, run.marks) == (71, 1000, history, marks)
+    assert "epoch 71" in undone.message
+    for each in (run, before):
+        each.advance(updates=100, budget_secs=1000)
+    assert run.history == before.history
+    for one, other in zip(moments(run), moments(before), strict=True):
+        for layer, names in one.items():
+            for name, values in names.items():
+                np.testing.assert_array_equal(values, other[layer][name])
+
+
+def test_trained_numbers_in_the_history_are_those_of_the_network_as_it_is(
+    document: Callable[..., Experiment],
+) -> None:
+    run = Run(document(Output()))
+    run.advance(until_epoch=3, budget_secs=1000)
+    assert [len(row.parameters or ()) for row in run.history] == [3] * 4
+    numbers = [value for names in run.parameters().values() for values in names.values() for value in values.ravel()]
+    np.testing.assert_array_equal(run.history[-1].parameters, numbers)
+    assert Run.resume(run.checkpoint()).history == run.history
+
+    outcome = run.edit(layers_of(Output(bias=False)))
+    assert outcome.history_reset
+    run.advance(until_epoch=4, budget_secs=1000)
+    assert [len(row.parameters or ()) for row in run.history] == [0, 0, 0, 0, 2]
+    assert Run.resume(run.checkpoint()).history == run.history
+    run.edit(layers_of(*HIDDEN))
+    run.advance(until_epoch=5, budget_secs=1000)
+    assert [row.parameters for row in run.history] == [None] * 6
+
+
 def test_an_undo_can_be_undone(run: Run) -> None:
     removal = run.edit(layers_of(HIDDEN[0]))
     run.advance(updates=50, budget_secs=1000)
@@ -178,3 +229,14 @@ def test_only_so_many_former_states_are_kept(run: Run) -> None:
         run.restart()
 
     assert len(run._stashes.items()) == 16
+
+
+def test_former_states_of_large_networks_do_not_fill_the_memory(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = 6 * run._carry.now.params.nbytes
+    monkeypatch.setattr("netloom.engine.stashes.MOST_BYTES", 3 * one)
+    tokens = []
+    for _ in range(5):
+        run.advance(updates=1, budget_secs=1000)
+        tokens.append(run.restart().stash)
+
+    assert [run._stashes.get(token) is not None for token in tokens] == [False, False, True, True, True]

@@ -46,7 +46,7 @@ def seen(run: Run, watch: Watch) -> tuple[Layout, dict[tuple[str, str | None, st
 
 def test_every_probe_is_quiet_when_nothing_is_watched(run: Run) -> None:
     assert run.layout(NOTHING).channels == ()
-    assert len(PROBES) == 8
+    assert len(PROBES) == 9
 
 
 def test_the_layout_stays_the_same_object_until_something_changes(run: Run) -> None:
@@ -128,6 +128,39 @@ def test_slow_motion_shows_what_the_last_update_added() -> None:
         change = after["parameter", layer, "weight"] - before["parameter", layer, "weight"]
         np.testing.assert_array_equal(after["update", layer, "weight"], change)
         np.testing.assert_allclose(change, -0.1 * after["gradient", layer, "weight"], atol=1e-6)
+
+
+def test_slow_motion_names_the_batch_and_its_loss_before_the_update() -> None:
+    run, watch = Run(Experiment()), Watch(slow_motion=True)
+    points = run.points()
+    _, start = seen(run, watch)
+    assert (start["batch", None, None] == -1).all()
+    assert np.isnan(start["batch_loss", None, None]).all()
+    used: list[int] = []
+    for _ in range(14):
+        outputs = run.predict(np.array([point.x for point in points]))[:, 0]
+        run.advance(updates=1, budget_secs=1000)
+        _, arrays = seen(run, watch)
+        batch = arrays["batch", None, None]
+        answers, targets = outputs[batch], np.array([points[i].target for i in batch])
+
+        losses = -np.where(targets == 1, np.log(answers), np.log1p(-answers))
+        np.testing.assert_allclose(arrays["batch_loss", None, None], losses.mean(), rtol=1e-5)
+        np.testing.assert_allclose(arrays["gradient", "output", "bias"], (answers - targets).mean(), atol=1e-6)
+        used += batch.tolist()
+    assert sorted(used) == [i for i, point in enumerate(points) if point.split == "train"]
+
+
+def test_the_last_batch_of_an_epoch_has_what_is_left() -> None:
+    run = Run(Experiment.model_validate({"training": {"batch_size": 60}}))
+    run.advance(updates=3, budget_secs=1000)
+    _, arrays = seen(run, Watch(slow_motion=True))
+
+    assert (arrays["batch", None, None][20:] == -1).all()
+    assert len(set(arrays["batch", None, None][:20].tolist())) == 20
+    run.edit(Changes(training=run.experiment.training.model_copy(update={"batch_size": 5})))
+    _, arrays = seen(run, Watch(slow_motion=True))
+    assert arrays["batch", None, None].tolist() == [-1] * 5
 
 
 def test_predictions_come_in_the_order_of_the_points(run: Run) -> None:

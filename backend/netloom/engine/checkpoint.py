@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -92,6 +92,7 @@ def _situation_parts(situation: Situation, prefix: str) -> tuple[dict[str, np.nd
         ],
         np.float64,
     ).reshape(-1, len(_ROW_FLOATS))
+    arrays[f"{prefix}history/parameters"] = _parameter_table(situation.history)
     return arrays, {
         "experiment": situation.experiment.model_dump(mode="json"),
         "marks": [mark.model_dump() for mark in situation.marks],
@@ -109,19 +110,42 @@ def _state_arrays(state: TrainState) -> dict[str, np.ndarray]:
 def _situation(note: Mapping[str, Any], arrays: Mapping[str, np.ndarray], prefix: str) -> Situation:
     states = [_state(arrays, f"{prefix}{name}/") for name in Carry._fields]
     epochs, values = arrays[f"{prefix}history/epochs"], arrays[f"{prefix}history/values"]
-    rows = zip(epochs.tolist(), values.tolist(), strict=True)
+    parameters = _parameter_rows(arrays.get(f"{prefix}history/parameters"), len(epochs))
+    rows = zip(epochs.tolist(), values.tolist(), parameters, strict=True)
     return Situation(
         experiment=Experiment.model_validate_json(json.dumps(note["experiment"])),
         carry=Carry(*states),
-        history=tuple(_row(epoch, step, numbers) for (epoch, step), numbers in rows),
+        history=tuple(_row(epoch, step, numbers, trained) for (epoch, step), numbers, trained in rows),
         marks=tuple(Mark.model_validate(mark) for mark in note["marks"]),
         stopped=None if note["stopped"] is None else Stop(*note["stopped"]),
     )
 
 
-def _row(epoch: int, step: int, numbers: list[float]) -> Row:
-    known = {name: None if math.isnan(value) else value for name, value in zip(_ROW_FLOATS, numbers, strict=True)}
-    return Row(epoch=epoch, step=step, **known)
+def _row(epoch: int, step: int, numbers: list[float], parameters: tuple[float | None, ...] | None) -> Row:
+    known = dict(zip(_ROW_FLOATS, map(_known, numbers), strict=True))
+    return Row(epoch=epoch, step=step, parameters=parameters, **known)
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _parameter_table(history: Sequence[Row]) -> np.ndarray:
+    """float64 `[rows, 1 + most]`: how many trained numbers a row has, then these, NaN where one is not finite."""
+    found = [row.parameters or () for row in history]
+    table = np.full((len(found), 1 + max(map(len, found), default=0)), np.nan)
+    for line, parameters in zip(table, found, strict=True):
+        line[0] = len(parameters)
+        line[1 : 1 + len(parameters)] = [np.nan if value is None else value for value in parameters]
+    return table
+
+
+def _parameter_rows(table: np.ndarray | None, rows: int) -> list[tuple[float | None, ...] | None]:
+    """The inverse; runs that were saved before there were any have none."""
+    if table is None:
+        return [None] * rows
+    lines = [(int(line[0]), line[1:]) for line in table.tolist()]
+    return [tuple(map(_known, values[:count])) if count else None for count, values in lines]
 
 
 def _state(arrays: Mapping[str, np.ndarray], prefix: str) -> TrainState:

@@ -9,14 +9,14 @@ import numpy as np
 from netloom.arrays import jax
 from netloom.engine.changes import Kind, classify
 from netloom.engine.checkpoint import fitted
-from netloom.engine.chunks import start_row
+from netloom.engine.chunks import start_row, without_parameters
 from netloom.engine.prepared import Stage, make_stage, outputs_at
 from netloom.engine.situation import Situation
 from netloom.engine.stashes import Stashes
 from netloom.engine.state import Carry, TrainState
 from netloom.engine.transfer import Transferred, transfer
 from netloom.experiment import Experiment
-from netloom.protocol.events import Mark
+from netloom.protocol.events import Mark, Row
 
 SHIFT_CELLS = 31
 
@@ -98,8 +98,7 @@ def _restarted(present: Situation, before: Stage, after: Stage, stashes: Stashes
     carry = after.first_carry
     trained = int(present.carry.now.step) > 0 or before.experiment != after.experiment
     token = stashes.put(present) if trained else None
-    looked = after.advance(after.packed(carry), 0, 0)
-    situation = Situation(after.experiment, carry, (start_row(looked.measures, looked.rate),), (), None)
+    situation = Situation(after.experiment, carry, (start_row(after, after.packed(carry)),), (), None)
     message = "Restarted at epoch 0" + ("; undo brings the trained network back." if token else ".")
     return (
         situation,
@@ -131,7 +130,7 @@ def _restored(
     if former.experiment != after.experiment and kind != "restart":
         situation, stage, _ = _carried_on(kind, situation, stage, after, stashes, revision, "")
     epoch = int(situation.carry.now.epoch)
-    message = f"The trained network is back as it was, at epoch {epoch:,}."
+    message = f"The {'trained ' if epoch else ''}network is back as it was, at epoch {epoch:,}."
     return (
         situation,
         stage,
@@ -170,10 +169,11 @@ def _carried_on(
         carry = Carry(*(_without_moments(state) for state in carry))
     carry = _ruled(before, after, carry)
     mark = Mark(epoch=_fractional_epoch(before, present.carry.now), label=label or _own_label(kind))
+    history = _comparable(before, after, present.history)
     situation = Situation(
-        after.experiment, carry, present.history, _with_mark(present.marks, mark), _still_stopped(present, after)
+        after.experiment, carry, history, _with_mark(present.marks, mark), _still_stopped(present, after)
     )
-    lost = reset or (now is not None and now.lost > 0)
+    undoable = reset or kind == "structure"
     shift = boundary_shift(before, present.carry.now, after, carry.now)
     kept, fresh = (now.kept, now.fresh) if now else (_count(after), 0)
     return (
@@ -186,13 +186,21 @@ def _carried_on(
             revision,
             mark.label,
             _sentence(kind, kept, fresh, now.lost if now else 0, shift, reset),
-            stash=stashes.put(present) if lost else None,
+            stash=stashes.put(present) if undoable else None,
             kept=kept,
             fresh=fresh,
             shift=shift,
             points=_points_differ(before, after),
+            reset=history is not present.history,
         ),
     )
+
+
+def _comparable(before: Stage, after: Stage, history: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Trained numbers of former epochs stay as long as they are the same ones."""
+    if before.picture.shown_shapes == after.picture.shown_shapes or not before.picture.is_tiny:
+        return history
+    return without_parameters(history)
 
 
 def _converted(before: Stage, after: Stage, carry: Carry, now: Transferred | None, revision: int) -> Carry:

@@ -18,11 +18,14 @@ from netloom.engine.packed import Packed
 from netloom.engine.packing import Named, unpack
 from netloom.engine.program import Program
 from netloom.engine.state import PackedCarry, TrainState
+from netloom.engine.structure import batch_size
 from netloom.experiment import Experiment
 from netloom.layers import Shape
-from netloom.probes.base import Maps
+from netloom.probes.base import LastUpdate, Maps
 
 CURVE_POINTS = 241
+MOST_IN_HISTORY = 8
+"""Trained numbers of a network whose history holds them."""
 
 
 class Picture:
@@ -42,13 +45,13 @@ class Picture:
         if self.program.structure.features == other.program.structure.features:
             self._grids = other._grids
 
-    def no_update(self) -> tuple[Named, Named]:
+    def no_update(self) -> LastUpdate:
         """What there is to show of the last update before the first: nothing that is a number."""
         unknown = {
             layer: {name: np.full(shape, np.nan, np.float32) for name, shape in shapes.items()}
             for layer, shapes in self.shown_shapes.items()
         }
-        return unknown, unknown
+        return LastUpdate(unknown, unknown, np.zeros(0, np.int32), np.nan)
 
     @cached_property
     def domain(self) -> tuple[float, float, float, float]:
@@ -72,6 +75,12 @@ class Picture:
             }
             for layer in self._order
         }
+
+    @cached_property
+    def is_tiny(self) -> bool:
+        """Whether every trained number enters the history."""
+        shapes = [shape for names in self.shown_shapes.values() for shape in names.values()]
+        return sum(int(np.prod(shape)) for shape in shapes) <= MOST_IN_HISTORY
 
     @cached_property
     def hidden(self) -> list[tuple[str, int]]:
@@ -152,10 +161,10 @@ class RunMoment:
         carry: PackedCarry,
         live: Packed,
         measure: Callable[[], Measures],
-        last_update: Callable[[], tuple[Named, Named]],
+        last_update: Callable[[], LastUpdate],
     ) -> None:
         self._picture, self._carry, self._live = picture, carry, live
-        self._measure, self._last_update = measure, last_update
+        self._measure, self._find_last_update = measure, last_update
         self._maps: dict[tuple[int, int], Maps] = {}
         self.experiment = picture.experiment
 
@@ -222,8 +231,15 @@ class RunMoment:
         np.add.at(matrix, (sampled.points.targets[members].astype(int), predicted), 1)
         return matrix
 
-    def last_update(self) -> tuple[Named, Named]:
-        return self._last_update()
+    def last_update(self) -> LastUpdate:
+        return self._last_update
+
+    @cached_property
+    def _last_update(self) -> LastUpdate:
+        return self._find_last_update()
+
+    def batch_size(self) -> int:
+        return batch_size(self.experiment, self._picture.sampled.train_count)
 
     def _compute_maps(self, boundary: int, neurons: int) -> Maps:
         picture = self._picture

@@ -18,11 +18,11 @@ from netloom.engine.look import look
 from netloom.engine.measure import Measures
 from netloom.engine.moment import Picture, RunMoment
 from netloom.engine.packed import Packed, pack_tree
-from netloom.engine.packing import Named
 from netloom.engine.program import Program, is_warm, note_warm, program_for
 from netloom.engine.state import Carry, PackedCarry, TrainState
 from netloom.engine.structure import batch_size, structure_of
 from netloom.experiment import Experiment
+from netloom.probes.base import LastUpdate
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Stage:
         """On this machine's memory. `start_loss` need not be known yet."""
         return self.advance(carry, 0, 0).measures
 
-    def moment(self, carry: PackedCarry, last_update: Callable[[], tuple[Named, Named]] | None = None) -> RunMoment:
+    def moment(self, carry: PackedCarry, last_update: Callable[[], LastUpdate] | None = None) -> RunMoment:
         return RunMoment(
             self.picture, carry, self.packed_live, lambda: self.measure(carry), last_update or self.picture.no_update
         )

@@ -25,6 +25,7 @@ from netloom.engine.transfer import learned
 from netloom.errors import NotPossible
 from netloom.experiment import Experiment
 from netloom.probes import PROBES
+from netloom.probes.base import LastUpdate
 from netloom.protocol.commands import Changes, Pin, Watch
 from netloom.protocol.events import DataPoint, Layout, Mark, Row
 from netloom.protocol.frames import FrameHeader, encode_frame
@@ -68,7 +69,7 @@ class Run:
         """Raises InvalidExperiment where points or starting values cannot be used, NotPossible without the device."""
         self._set_up(make_stage(experiment, find_device(device)), clock)
         self._carry = self._stage.first_carry
-        self.history = [self._start_row()]
+        self.history = [start_row(self._stage, self._packed)]
 
     @classmethod
     def resume(cls, checkpoint: bytes, *, device: str = "auto", clock: Callable[[], float] = time.monotonic) -> Self:
@@ -371,14 +372,10 @@ class Run:
         self.revision = told.revision
         return told
 
-    def _start_row(self) -> Row:
-        measured = self._stage.measure(self._packed)
-        return start_row(measured, self.learning_rate)
-
     def _moment(self) -> RunMoment:
         return self._stage.moment(self._packed, self._last_update)
 
-    def _last_update(self) -> tuple[Named, Named]:
+    def _last_update(self) -> LastUpdate:
         if self._chunk is None:
             return self._stage.picture.no_update()
         return self._chunk.last_update(self._packed)
@@ -393,6 +390,7 @@ class Run:
             self.experiment.data.features,
             picture.hidden == [],
             len(self._stage.sampled.order),
+            self._stage.batch_size,
         )
 
     def _flat_place(self, pin: Pin) -> int:

@@ -108,7 +108,7 @@ def _unclipped_gradient(
     taken = jnp.minimum(training.batch_size, rows.used - state.cursor)
     row_weight = (jnp.arange(structure.batch) < taken).astype(jnp.float32)
     shares = shares * row_weight
-    keys = _row_keys(structure, state, live)
+    keys = row_keys(structure, state, live)
 
     def objective(params: Params) -> tuple[Array, tuple[dict[str, Any], ...]]:
         passed = forward(structure, params, state.layers, live, inputs, row_weight, keys)
@@ -144,7 +144,7 @@ def _no_scale(_gradient: Array, _clip_norm: Array) -> Array:
     return jnp.float32(1)
 
 
-def _row_keys(structure: Structure, state: TrainState, live: Live) -> Array:
+def row_keys(structure: Structure, state: TrainState, live: Live) -> Array:
     """One key per row of the batch, the same however far the batch is padded; drawn only where dropout uses them."""
     if not any(step.kind == "dropout" for step in structure.steps):
         return jnp.zeros((structure.batch, 2), jnp.uint32)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from netloom.protocol.events import Mark, Row
 
+_COLUMNS = [name for name in Row.model_fields if name != "parameters"]
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
@@ -19,11 +20,11 @@ def history_csv(rows: Sequence[Row], marks: Sequence[Mark] = ()) -> str:
     """
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([*Row.model_fields, "edits"])
+    writer.writerow([*_COLUMNS, "edits"])
     since = float("-inf")
     for row in rows:
         edits = "; ".join(mark.label for mark in marks if since < mark.epoch <= row.epoch)
-        writer.writerow([*row.model_dump().values(), inert(edits)])
+        writer.writerow([*(getattr(row, name) for name in _COLUMNS), inert(edits)])
         since = row.epoch
     return table.getvalue()
 

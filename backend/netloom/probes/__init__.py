@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from netloom.probes import boundary, confusion, gradient, neurons, parameter, pins, point, predictions
+from netloom.probes import batch, boundary, confusion, gradient, neurons, parameter, pins, point, predictions
 from netloom.probes.base import Channel, Maps, Moment, Probe
 
-PROBES: tuple[Probe, ...] = (boundary, neurons, parameter, point, pins, predictions, confusion, gradient)
+PROBES: tuple[Probe, ...] = (boundary, neurons, parameter, point, pins, predictions, confusion, gradient, batch)
 
 __all__ = ["PROBES", "Channel", "Maps", "Moment", "Probe"]

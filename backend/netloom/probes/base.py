@@ -21,6 +21,16 @@ class Maps(NamedTuple):
     ranges: np.ndarray
 
 
+class LastUpdate(NamedTuple):
+    """gradient: what the last update followed; change: what it added; both NaN before the first. batch: int, which
+    points it learned from, in the order of the points, empty before the first; loss: their mean loss before it."""
+
+    gradient: Mapping[str, Mapping[str, np.ndarray]]
+    change: Mapping[str, Mapping[str, np.ndarray]]
+    batch: np.ndarray
+    loss: float
+
+
 class Moment(Protocol):
     """One moment of a run: what does not change between two layouts, and values computed when asked for."""
 
@@ -54,11 +64,13 @@ class Moment(Protocol):
         """int32 `[2, classes, classes]`."""
         ...
 
-    def last_update(self) -> tuple[Mapping[str, Mapping[str, np.ndarray]], Mapping[str, Mapping[str, np.ndarray]]]:
-        """The gradient that the last update followed and what it added; NaN before the first."""
-        ...
+    def last_update(self) -> LastUpdate: ...
 
     def point_count(self) -> int: ...
+
+    def batch_size(self) -> int:
+        """Points in a whole mini-batch."""
+        ...
 
 
 class Channel(NamedTuple):

@@ -20,7 +20,7 @@ def arrays(moment: Moment, watch: Watch) -> list[Any]:
         return []
     return [
         source[layer][name]
-        for source in moment.last_update()
+        for source in moment.last_update()[:2]
         for layer, names in moment.parameter_shapes().items()
         for name in names
     ]

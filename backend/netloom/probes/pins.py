@@ -19,8 +19,8 @@ def wanted(moment: Moment, watch: Watch) -> list[Channel]:  # noqa: ARG001 - one
 def arrays(moment: Moment, watch: Watch) -> list[Any]:
     if not watch.pins:
         return []
-    gradient, update = moment.last_update()
-    sources = (moment.parameters(), gradient, update)
+    last = moment.last_update()
+    sources = (moment.parameters(), last.gradient, last.change)
     return [np.array([[_at(source, pin) for source in sources] for pin in watch.pins], np.float32)]
 
 

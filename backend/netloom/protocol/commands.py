@@ -36,7 +36,7 @@ class Watch(Record):
     confusion: bool = False
     """The confusion matrix of training and validation points."""
     slow_motion: bool = False
-    """The gradient of every parameter on the batch of the last update and the update itself."""
+    """The last update: its batch, the batch's loss before it, the gradient of every parameter, and what was added."""
     frames_per_second: float = Field(default=20.0, ge=0.5, le=60)
 
 
@@ -117,8 +117,8 @@ class Edit(RunCommand):
 
     What can apply live does. A change of the network's structure carries over all that was learned. Another data
     set, changed seeds or explicit initial values restart from epoch 0. The `edited` event names a stash that holds
-    the state before, when the edit lost or reset some of it: an undo sends the former sections and that stash, and
-    gets that trained state back, with its epoch and history."""
+    the state before, when the edit changed the structure or reset something: an undo sends the former sections and
+    that stash, and gets that trained state back, with its epoch and history, however long it was trained since."""
 
     type: Literal["edit"] = "edit"
     changes: Changes

@@ -26,6 +26,9 @@ class Row(Record):
     train_metric: Number
     validation_metric: Number
     learning_rate: Number
+    parameters: tuple[Number, ...] | None = None
+    """Every trained number at the end of the epoch, in the order of the `parameter` channels, where the network has at
+    most 8; null for larger ones, and for epochs before an edit that changed which there are."""
 
 
 class Mark(Record):
@@ -80,7 +83,7 @@ class ChannelLayout(Record):
 
     name: str
     """`boundary`, `curve`, `neurons`, `ranges`, `parameter`, `point`, `pins`, `predictions`, `confusion`, `gradient`,
-    `update`."""
+    `update`, `batch`, `batch_loss`."""
     layer: str | None = None
     parameter: str | None = None
     dtype: Literal["uint8", "float32", "int32"]

@@ -115,6 +115,15 @@ test('compiling is said in words, with how many are served first', () => {
   expect(screen.getByRole('status').textContent).toMatch(/Compiling.*2 others are served first/)
 })
 
+test('slow motion tells the size and the loss of the batch that it shows', () => {
+  act(() => store.setState({ phase: 'forward', batch: { points: [3, 1, 4], loss: 0.123456 } }))
+  show({ status: 'training', playing: true })
+  expect(screen.getByRole('status').textContent).toContain('3 points')
+  act(() => store.setState({ phase: 'loss' }))
+
+  expect(screen.getByRole('status').textContent).toContain('0.1235')
+})
+
 test.each([
   [{ reduced: true, framesPerSecond: 24 }, /24 pictures a second here/],
   [{ dropping: true }, /pictures are skipped/],

@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, formatSetting } from '../core/format'
+import { formatCount, formatFixed, formatNumber, formatSetting } from '../core/format'
 import type { IconName } from '../primitives'
 import { actions, type Model } from '../state'
 
@@ -100,23 +100,20 @@ function compilingOf(queue: number | null, playing: boolean): Caption {
 }
 
 const PHASES = {
-  forward: ['1 Forward', 'the batch flows through the network'],
-  loss: ['2 Loss', 'the answers are compared with the targets'],
+  forward: ['1 Forward', 'the batch, ringed in the output, flows through the network'],
+  loss: ['2 Loss', 'the mean over this batch, before the update'],
   backward: ['3 Backward', 'each weight’s share in the error flows back'],
   update: ['4 Update', 'every weight takes a small step against its gradient'],
 } as const
 
 /** Slow motion in words, with the real batch's numbers. */
-function phaseOf({ phase, history, experiment, points }: Model): Caption | null {
-  if (!phase) return null
+function phaseOf({ phase, batch, experiment }: Model): Caption | null {
+  if (!phase || !batch) return null
   const [title, text] = PHASES[phase]
-  const size = experiment.training.batch_size
-  const training = points.filter((point) => point.split === 'train').length
-  const batch = size === 'all' ? training : Math.min(size, training)
-  const loss = history.train_loss[history.length - 1]
+  const size = batch.points.length
   const numbers = {
-    forward: `${batch} ${batch === 1 ? 'point' : 'points'}: `,
-    loss: loss === undefined ? '' : `loss after the last epoch ${formatNumber(loss)}: `,
+    forward: `${size} ${size === 1 ? 'point' : 'points'}: `,
+    loss: `${formatFixed(batch.loss, 4)}: `,
     backward: '',
     update: `learning rate ${formatNumber(experiment.training.learning_rate)}: `,
   }[phase]

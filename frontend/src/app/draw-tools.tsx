@@ -32,7 +32,7 @@ export function DrawTools() {
 const WORDS: Record<Drawing['tool'], string> = {
   brush: 'Drag over the output picture to spray points; a click sets one.',
   erase: 'Drag over points to take them away.',
-  move: 'Drag a point to another place.',
+  move: 'Drag a point to another place. By keyboard: Enter picks it up, arrows move it, Enter drops it.',
 }
 
 function Tools({ drawing }: { drawing: Drawing }) {

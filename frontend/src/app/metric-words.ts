@@ -7,4 +7,5 @@ const known = (value: Maybe): value is number => typeof value === 'number' && Nu
 /** Numbers that may not exist: a dash then. */
 export const number = (value: Maybe): string => (known(value) ? formatNumber(value) : '–')
 export const percent = (value: Maybe): string => (known(value) ? formatPercent(value) : '–')
+export const exact = (value: Maybe): string => (known(value) ? formatFixed(value, 4) : '–')
 export const fixed = (value: Maybe): string => (known(value) ? formatFixed(value) : '–')

@@ -21,6 +21,7 @@ import { classNamesOf } from './class-words'
 import { usePanels } from './panels'
 import { BRUSH_RADIUS, useDrawing } from './use-drawing'
 import { useFacts } from './use-facts'
+import { useLit } from './use-lit'
 import { type ShownPoints, useShownPoints, useSplitCounts } from './use-points'
 import { useTask } from './use-task'
 import { useTheme } from './use-theme'
@@ -29,9 +30,9 @@ import { useTheme } from './use-theme'
 export function OutputSection() {
   const task = useTask()
   const drawing = usePanels((open) => open.drawing)
-  const { draft, onPointerPath } = useDrawing(drawing, task)
-  const points = useShownPoints(task, draft)
-  const picture = { task, points, draft, onPointerPath }
+  const { draft, onPointerPath, carries } = useDrawing(drawing, task)
+  const points = useLit(useShownPoints(task, draft))
+  const picture = { task, points, draft, onPointerPath, carries }
   return (
     <Section
       title="Output"
@@ -50,9 +51,10 @@ type PictureProps = {
   points: ShownPoints
   draft: OwnPoints | null
   onPointerPath: ReturnType<typeof useDrawing>['onPointerPath']
+  carries: boolean
 }
 
-function MapPicture({ task, points, onPointerPath }: PictureProps) {
+function MapPicture({ task, points, onPointerPath, carries }: PictureProps) {
   const view = useRef<BoundaryHandle>(null)
   const { theme } = useTheme()
   const layout = useNetloom((model) => model.layout)
@@ -78,6 +80,7 @@ function MapPicture({ task, points, onPointerPath }: PictureProps) {
       onHover={look.hover}
       onPin={look.pin}
       onPointerPath={onPointerPath}
+      carries={carries}
     />
   )
 }
@@ -93,7 +96,7 @@ function drawMap(frame: FrameView, view: BoundaryHandle | null): void {
   view?.draw({ width, height, data: cells.subarray(0, size), ...range, ...shares })
 }
 
-function CurvePicture({ points, onPointerPath }: PictureProps) {
+function CurvePicture({ points, onPointerPath, carries }: PictureProps) {
   const view = useRef<CurveHandle>(null)
   const { theme } = useTheme()
   const layout = useNetloom((model) => model.layout)
@@ -121,6 +124,7 @@ function CurvePicture({ points, onPointerPath }: PictureProps) {
       onHover={look.hover}
       onPin={look.pin}
       onPointerPath={onPointerPath}
+      carries={carries}
     />
   )
 }

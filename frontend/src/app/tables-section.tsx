@@ -4,6 +4,7 @@ import { Section, Tabs } from '../primitives'
 import { actions, type Columns, store, useNetloom } from '../state'
 import { type FrameView, frames } from '../stream'
 import {
+  type Column,
   ConfusionMatrix,
   type HistoryColumn,
   HistoryTable,
@@ -12,8 +13,8 @@ import {
   PredictionTable,
 } from '../views'
 import { classNamesOf } from './class-words'
-import { fixed, number, percent } from './metric-words'
-import { ParameterTable } from './parameter-table'
+import { exact, fixed, number, percent } from './metric-words'
+import { ParameterTable, trainedNumbers } from './parameter-table'
 import { useHistory } from './use-history'
 import { useTask } from './use-task'
 
@@ -56,21 +57,46 @@ function useTabs() {
 function EpochTable() {
   const table = useRef<HistoryTableHandle>(null)
   const classes = useTask().kind === 'classification'
+  const trained = useTrainedNames()
   const columns = useMemo<HistoryColumn[]>(() => {
     const metric = classes ? { format: percent } : { format: fixed }
+    const names = trained ? trained.split(' ') : []
     return [
-      { label: 'train loss', format: number },
-      { label: 'val. loss', format: number },
+      ...(names.length ? [{ label: 'loss before', format: exact }] : []),
+      ...names.map((label) => ({ label, format: exact })),
+      { label: 'train loss', format: names.length ? exact : number },
+      { label: 'val. loss', format: names.length ? exact : number },
       { label: classes ? 'train acc.' : 'train R²', ...metric },
       { label: classes ? 'val. acc.' : 'val. R²', ...metric },
     ]
-  }, [classes])
-  const draw = useCallback((held: Columns) => {
-    const values = [held.train_loss, held.validation_loss, held.train_metric, held.validation_metric]
-    table.current?.draw(held.epoch, values, held.length)
-  }, [])
+  }, [classes, trained])
+  const draw = useCallback(
+    (held: Columns) => {
+      const values = [held.train_loss, held.validation_loss, held.train_metric, held.validation_metric]
+      const before = trained ? trainedColumns(held, trained.split(' ').length) : []
+      table.current?.draw(held.epoch, [...before, ...values], held.length)
+    },
+    [trained],
+  )
   useHistory(draw, TABLE_EVERY_MS)
   return <HistoryTable ref={table} columns={columns} label="Losses and metrics by epoch" />
+}
+
+/** As the textbooks write it: the loss that an epoch starts from, and every trained number that it leads to. */
+function trainedColumns({ train_loss, parameters, length }: Columns, count: number): Column[] {
+  const before = Float64Array.from({ length }, (_, row) => train_loss[row - 1] ?? Number.NaN)
+  const trained = Array.from({ length: count }, (_, i) =>
+    Float64Array.from({ length }, (_, row) => parameters[row]?.[i] ?? Number.NaN),
+  )
+  return [before, ...trained]
+}
+
+/** The names of a tiny network's trained numbers, as one text that stays equal; empty for others. */
+function useTrainedNames(): string {
+  return useNetloom(({ layout, history }) => {
+    const named = layout ? trainedNumbers(layout) : []
+    return history.parameters.at(-1)?.length === named.length ? named.map(({ short }) => short).join(' ') : ''
+  })
 }
 
 /** How often each class was answered as each; training and validation apart. */

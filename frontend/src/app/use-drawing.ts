@@ -24,14 +24,15 @@ export function useDrawing(drawing: Drawing | null, task: Task) {
             const current = stroke.current
             if (!current) return
             current.take(step)
-            setDraft(current.own)
+            setDraft(step.phase === 'cancel' ? null : current.own)
             if (step.phase === 'end') finish(current, drawing, () => setDraft(null))
+            if (step.phase === 'end' || step.phase === 'cancel') stroke.current = null
           }
         : undefined,
     [drawing, task],
   )
   const empty = useMemo(() => (drawing?.cleared ? begin(drawing, task) : null), [drawing, task])
-  return { draft: draft ?? empty, onPointerPath }
+  return { draft: draft ?? empty, onPointerPath, carries: drawing?.tool === 'move' }
 }
 
 function begin(drawing: Drawing, task: Task): OwnPoints {
@@ -41,6 +42,10 @@ function begin(drawing: Drawing, task: Task): OwnPoints {
 }
 
 function finish(stroke: Stroke, drawing: Drawing, shown: () => void): void {
+  if (!stroke.changed) {
+    shown()
+    return
+  }
   if (!stroke.own.items.length) {
     actions.notify('At least one point must stay. Draw others first, then erase these.', 'warn')
     shown()
@@ -53,6 +58,9 @@ function finish(stroke: Stroke, drawing: Drawing, shown: () => void): void {
 class Stroke {
   private lastSpray = 0
   private moved = false
+  changed = false
+  /** Which item is being moved: the plot counts only those that are shown. */
+  private held: number | null = null
   private readonly place: { x: number; y: number }[] = []
 
   constructor(
@@ -66,17 +74,19 @@ class Stroke {
   }
 
   take(step: PathStep): void {
+    if (step.phase === 'cancel') return
     if (step.erase || this.drawing.tool === 'erase') this.change(erased(this.own.items, step, BRUSH_RADIUS))
     else if (this.drawing.tool === 'move') this.move(step)
     else this.spray(step)
   }
 
   private move(step: PathStep): void {
-    const moved = step.point === null ? undefined : this.own.items[step.point]
-    if (!moved || step.point === null || step.phase === 'start') return
+    if (step.phase === 'start') this.held = step.point === null ? null : nearestShown(this.own.items, step)
+    const moved = this.held === null ? undefined : this.own.items[this.held]
+    if (!moved || this.held === null || step.phase !== 'move') return
     const { x } = pointAt(step, moved.target, this.task.inputs)
     const target = this.task.inputs === 1 ? step.y : moved.target
-    this.change(this.own.items.with(step.point, { ...moved, x, target }))
+    this.change(this.own.items.with(this.held, { ...moved, x, target }))
   }
 
   /** A click sets one point exactly; a drag sprays around its way. */
@@ -100,6 +110,19 @@ class Stroke {
   }
 
   private change(items: OwnPoint[]): void {
+    this.changed ||=
+      items.length !== this.own.items.length || items.some((item, i) => item !== this.own.items[i])
     this.own = { ...this.own, items }
   }
+}
+
+function nearestShown(items: readonly OwnPoint[], place: { x: number; y: number }): number | null {
+  const { show_validation, show_test } = store.getState().experiment.view
+  const hidden = (split: OwnPoint['split']) =>
+    (split === 'validation' && !show_validation) || (split === 'test' && !show_test)
+  const distances = items.map(({ x, target, split }) =>
+    hidden(split) ? Number.POSITIVE_INFINITY : Math.hypot(x[0] - place.x, (x[1] ?? target) - place.y),
+  )
+  const least = Math.min(...distances)
+  return Number.isFinite(least) ? distances.indexOf(least) : null
 }

@@ -2,7 +2,7 @@ import { ease } from '../core/ease'
 import { robustMax } from '../core/edge-look'
 import type { Column } from '../core/layout-graph'
 import { store } from '../state'
-import type { FrameView } from '../stream'
+import { type FrameView, slowMotion } from '../stream'
 import { tones } from '../theme/tones'
 import { canvasState } from './canvas-state'
 import { type EdgeScene, paintEdges } from './edge-painter'
@@ -108,6 +108,7 @@ export class EdgeDrawing {
       images: columns.map(({ image }) => image),
       viewport: this.viewport(),
       frame: this.frame,
+      coming: slowMotion.coming,
       hovered,
       pinned,
       phase: this.phase,

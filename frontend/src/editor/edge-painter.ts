@@ -14,6 +14,8 @@ export type EdgeScene = {
   images: readonly (Box | null)[]
   viewport: Viewport
   frame: FrameView | null
+  /** Held back by slow motion: it has the gradient that flows back. */
+  coming: FrameView | null
   hovered: Pin | null
   pinned: readonly Pin[]
   phase: Phase | null
@@ -62,14 +64,15 @@ type ReadLine = Omit<Line, 'weight'> & { weight: number | null }
 
 /** Reads what a curve shows from the frame; structure that the frame does not know yet has no weight. */
 function lineReader(scene: EdgeScene, bundle: Bundle): (edge: DrawnEdge) => ReadLine {
-  const { frame, hovered, bundles, phase, largest } = scene
+  const { frame, coming, hovered, bundles, phase, largest } = scene
   const known = bundle.parameter === null ? null : frame
   const changes = channelOf(phase)
-  const array = known && changes && known.channel(changes, bundle.layer, bundle.parameter as string)
+  const source = known && (phase === 'backward' ? coming : known)
+  const array = source && changes && source.channel(changes, bundle.layer, bundle.parameter as string)
   const most = array instanceof Float32Array ? robustMax([array]) : 1
   return ({ pin, start, end }) => {
     const weight = known && readParameter(known, 'parameter', pin)
-    const change = known && changes ? readParameter(known, changes, pin) : 0
+    const change = source && changes ? readParameter(source, changes, pin) : 0
     const strength = hovered && !belongs(pin, hovered, bundle, bundles) ? 0.16 : 1
     return {
       start,

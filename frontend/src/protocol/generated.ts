@@ -338,7 +338,7 @@ export interface components {
             /**
              * Name
              * @description `boundary`, `curve`, `neurons`, `ranges`, `parameter`, `point`, `pins`, `predictions`, `confusion`, `gradient`,
-             *     `update`.
+             *     `update`, `batch`, `batch_loss`.
              */
             name: string;
             /**
@@ -666,8 +666,8 @@ export interface components {
          *
          *     What can apply live does. A change of the network's structure carries over all that was learned. Another data
          *     set, changed seeds or explicit initial values restart from epoch 0. The `edited` event names a stash that holds
-         *     the state before, when the edit lost or reset some of it: an undo sends the former sections and that stash, and
-         *     gets that trained state back, with its epoch and history.
+         *     the state before, when the edit changed the structure or reset something: an undo sends the former sections and
+         *     that stash, and gets that trained state back, with its epoch and history, however long it was trained since.
          */
         Edit: {
             /** Id */
@@ -1771,6 +1771,13 @@ export interface components {
             validation_metric: number | null;
             /** Learning Rate */
             learning_rate: number | null;
+            /**
+             * Parameters
+             * @description Every trained number at the end of the epoch, in the order of the `parameter` channels, where the network has at
+             *     most 8; null for larger ones, and for epochs before an edit that changed which there are.
+             * @default null
+             */
+            parameters: (number | null)[] | null;
         };
         /** RunCommand */
         RunCommand: {
@@ -2265,7 +2272,7 @@ export interface components {
             confusion?: boolean;
             /**
              * Slow Motion
-             * @description The gradient of every parameter on the batch of the last update and the update itself.
+             * @description The last update: its batch, the batch's loss before it, the gradient of every parameter, and what was added.
              */
             slow_motion?: boolean;
             /** Frames Per Second */

@@ -62,6 +62,7 @@ export function actionsOf(session: Session) {
     const label = direction === 'undo' ? `Undo: ${entry.label}` : entry.label
     const answer = await session.edit({ changes, label, restore: entry.stash, entry: entry.id })
     if (answer.ok) session.set({ ghost: entry.ghost })
+    if (answer.ok && answer.edited?.kind === 'restored') session.notify(answer.edited.message)
     return answer
   }
 

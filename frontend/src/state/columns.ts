@@ -1,6 +1,6 @@
 import type { Row } from '../protocol'
 
-export type ColumnName = Exclude<keyof Row, never>
+export type ColumnName = Exclude<keyof Row, 'parameters'>
 
 const NAMES = [
   'epoch',
@@ -13,13 +13,18 @@ const NAMES = [
 ] as const satisfies readonly ColumnName[]
 
 /** The history, column by column; numbers that do not exist are NaN. Arrays are views, valid until the next change. */
-export type Columns = { readonly length: number } & { readonly [name in ColumnName]: Float64Array }
+export type Columns = {
+  readonly length: number
+  /** Every trained number after each epoch, where there are at most 8. */
+  readonly parameters: readonly (readonly number[] | null)[]
+} & { readonly [name in ColumnName]: Float64Array }
 
 /** Rows that only grow, but for a restart or an undo. `columns` is a new object after every change. */
 export class HistoryColumns {
   columns: Columns
   private room = 256
   private readonly held: Record<ColumnName, Float64Array>
+  private parameters: (readonly number[] | null)[] = []
 
   constructor() {
     this.held = Object.fromEntries(NAMES.map((name) => [name, new Float64Array(this.room)])) as Record<
@@ -36,6 +41,9 @@ export class HistoryColumns {
     rows.forEach((row, i) => {
       for (const name of NAMES) this.held[name][offset + i] = row[name] ?? Number.NaN
     })
+    this.parameters.length = offset
+    for (const { parameters } of rows)
+      this.parameters.push(parameters?.map((value) => value ?? Number.NaN) ?? null)
     this.columns = this.viewOf(offset + rows.length)
     return true
   }
@@ -44,12 +52,12 @@ export class HistoryColumns {
   copy(): Columns {
     const { length } = this.columns
     const copied = Object.fromEntries(NAMES.map((name) => [name, this.held[name].slice(0, length)]))
-    return { ...copied, length } as Columns
+    return { ...copied, length, parameters: this.parameters.slice() } as unknown as Columns
   }
 
   private viewOf(length: number): Columns {
     const views = Object.fromEntries(NAMES.map((name) => [name, this.held[name].subarray(0, length)]))
-    return { ...views, length } as Columns
+    return { ...views, length, parameters: this.parameters } as unknown as Columns
   }
 
   private grow(rows: number): void {

@@ -20,6 +20,7 @@ export { sameExperiment, sectionsOf, withChanges } from './changes'
 export { type ColumnName, type Columns, lastRow } from './columns'
 export { type Link, NO_LINK } from './link'
 export {
+  type Batch,
   type ConnectionState,
   type EngineState,
   emptyModel,

@@ -43,6 +43,9 @@ export type Toast = { id: string; text: string; tone: Tone; action?: { label: st
 /** What slow motion lights, one after the other, for each update. */
 export type Phase = 'forward' | 'loss' | 'backward' | 'update'
 
+/** The points that an update learns from, by their place in `points`, and their mean loss before it. */
+export type Batch = { points: readonly number[]; loss: number }
+
 export type Model = {
   catalogue: Catalogue | null
   connection: ConnectionState
@@ -76,6 +79,8 @@ export type Model = {
   selection: Selection
   pace: Pace
   phase: Phase | null
+  /** Of the update that slow motion shows, or showed last. */
+  batch: Batch | null
   present: boolean
   toasts: readonly Toast[]
 }
@@ -109,6 +114,7 @@ export function emptyModel(): Model {
     selection: {},
     pace: { framesPerSecond: 60, reduced: false, dropping: false },
     phase: null,
+    batch: null,
     present: false,
     toasts: [],
   }

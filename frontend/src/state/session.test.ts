@@ -275,6 +275,7 @@ describe('history', () => {
       train_metric: null,
       validation_metric: null,
       learning_rate: 0.1,
+      parameters: from + i > 2 ? [from + i, null] : null,
     }))
 
   test('every epoch enters once, through many batches and more rows than there was room for', () => {
@@ -290,6 +291,14 @@ describe('history', () => {
     server.tell({ type: 'history', offset: 4, rows: rows(4, 6) })
 
     expect(session.model.history.length).toBe(6)
+    expect(session.model.history.parameters).toEqual([
+      null,
+      null,
+      null,
+      [3, Number.NaN],
+      [4, Number.NaN],
+      [5, Number.NaN],
+    ])
   })
 
   test('a restart leaves the previous curve behind as a ghost, and undo takes it away again', async () => {

@@ -1,4 +1,4 @@
 export { Connection, type Socket } from './connection'
 export type { Channel, FrameView } from './frame-view'
 export { type Draw, NewestFrame } from './newest'
-export { frames, openStream, phaseClock } from './stream'
+export { frames, openStream, slowMotion } from './stream'

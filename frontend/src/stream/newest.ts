@@ -49,6 +49,14 @@ export class NewestFrame {
     return index.viewOf(held.message, held.header, held.body)
   }
 
+  /** A message as the present layout reads it; null where it is of another. */
+  read(message: ArrayBuffer): FrameView | null {
+    const read = readHeader(message)
+    if (!read || !this.index || read.header.run !== this.run || read.header.layout !== this.index.layout.id)
+      return null
+    return this.index.viewOf(message, read.header, read.body)
+  }
+
   /** How the frames of `run` are laid out from now on; frames of other runs and layouts are not drawn. */
   setLayout(run: string, layout: Layout | null): void {
     this.run = run

@@ -9,28 +9,38 @@ const PHASES: ReadonlyArray<readonly [Phase | null, number]> = [
   [null, 920],
 ]
 
-/** Slow motion: after each update, its four phases one after the other. Told of updates, calls back with phases. */
+type Show = (phase: Phase | null) => void
+
+/** The four phases of one update, one after the other, then null. */
 export class PhaseClock {
-  private step = -1
   private timers: unknown[] = []
+  private show: Show = () => {}
 
   constructor(
-    private readonly show: (phase: Phase | null) => void,
     private readonly later: (run: () => void, ms: number) => unknown = (run, ms) => setTimeout(run, ms),
     private readonly cancel: (timer: never) => void = (timer) => clearTimeout(timer),
   ) {}
 
-  /** A frame of update number `step` is shown. */
-  reached(step: number): void {
-    const before = this.step
-    this.step = step
-    if (before < 0 || step !== before + 1) return
+  start(show: Show): void {
     this.stop()
-    this.timers = PHASES.map(([phase, ms]) => this.later(() => this.show(phase), ms))
+    this.show = show
+    this.run(0)
+  }
+
+  /** Leaves out what lies between: the phase begins now, and the rest follows in its time. */
+  skipTo(phase: Phase): void {
+    this.stop()
+    this.run(PHASES.findIndex(([name]) => name === phase))
   }
 
   stop(): void {
     for (const timer of this.timers) this.cancel(timer as never)
     this.timers = []
+  }
+
+  private run(first: number): void {
+    const [[now, start], ...rest] = PHASES.slice(first) as [(typeof PHASES)[0], ...typeof PHASES]
+    this.timers = rest.map(([phase, ms]) => this.later(() => this.show(phase), ms - start))
+    this.show(now)
   }
 }

@@ -2,9 +2,9 @@ import type { Watch } from '../protocol'
 import { type Link, type Model, NO_LINK, session, store } from '../state'
 import { Connection, type Socket } from './connection'
 import { NewestFrame } from './newest'
-import { PhaseClock } from './phase-clock'
 import { QUALITIES, type Quality, QualityControl } from './quality'
-import { NOTHING, watchOf } from './watching'
+import { SlowMotion } from './slow-motion'
+import { isSlow, NOTHING, watchOf } from './watching'
 
 const WATCH_EVERY_MS = 40
 
@@ -36,7 +36,14 @@ export const frames = new NewestFrame({
   painted: (paintMs) => quality.painted(paintMs),
 })
 
-export const phaseClock = new PhaseClock((phase) => store.setState({ phase }))
+/** What is on its way to the page while slow motion shows how it comes about. */
+export const slowMotion = new SlowMotion({
+  active: () => isSlow(store.getState()),
+  present: () => frames.current,
+  read: (message) => frames.read(message),
+  push: (message) => frames.push(message),
+  show: (phase, batch) => store.setState(batch ? { phase, batch } : { phase }),
+})
 
 const connection = new Connection({
   open: () => new WebSocket(socketAddress()) as unknown as Socket,
@@ -47,7 +54,7 @@ const connection = new Connection({
     frames.setLayout(message.run, store.getState().layout)
   },
   onRefused: (refused) => session.refuse(refused),
-  onFrame: (message) => frames.push(message),
+  onFrame: (message) => slowMotion.take(message),
   onDropped: framesDropped,
   onState: (state) => store.setState({ connection: state }),
 })
@@ -64,10 +71,10 @@ export function openStream(putData: Link['putData'] = NO_LINK.putData): () => vo
   })
   connection.start()
   const hurry = () => connection.hurry()
-  const stops = [store.subscribe(watchChanged), frames.subscribe(followPhases), stopListening(hurry)]
+  const stops = [store.subscribe(watchChanged), store.subscribe(endSlowMotion), stopListening(hurry)]
   return () => {
     for (const stop of stops) stop()
-    phaseClock.stop()
+    slowMotion.stop()
     connection.stop()
   }
 }
@@ -111,13 +118,6 @@ function sendWatch({ run }: Model): void {
   connection.send({ type: 'watch', id: session.freshId(), run: run.id, watch })
 }
 
-function followPhases({ header }: { header: { step: number } }): void {
-  const { view } = store.getState().experiment
-  if (view.speed === '1 update/s' && view.slow_motion) phaseClock.reached(header.step)
-  else if (store.getState().phase) stopPhases()
-}
-
-function stopPhases(): void {
-  phaseClock.stop()
-  store.setState({ phase: null })
+function endSlowMotion(model: Model): void {
+  if (model.phase && !isSlow(model)) slowMotion.stop()
 }

@@ -28,6 +28,11 @@ export function watchOf(model: Model, quality: Quality): Watch {
     pins: pins.filter((pin) => layers.has(pin.layer)),
     predictions: wanted.predictions,
     confusion: wanted.confusion,
-    slow_motion: experiment.view?.speed === '1 update/s' && experiment.view.slow_motion,
+    slow_motion: isSlow(model),
   }
+}
+
+/** Slow motion: its switch is on, and there is time for it. */
+export function isSlow({ experiment }: Model): boolean {
+  return experiment.view?.speed === '1 update/s' && experiment.view.slow_motion
 }

@@ -56,7 +56,11 @@ export function BoundaryView(props: BoundaryViewProps) {
           data-crisp={props.decisionOnly || undefined}
         />
         <canvas ref={canvases.contour} className="plot-layer" />
-        <canvas ref={canvases.points} className="plot-layer" />
+        <canvas
+          ref={canvases.points}
+          className="plot-layer boundary-points"
+          data-lit={props.points?.lit?.size}
+        />
       </PlotSurface>
     </PlotFrame>
   )

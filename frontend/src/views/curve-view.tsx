@@ -46,7 +46,7 @@ export function CurveView(props: CurveViewProps) {
   return (
     <PlotFrame domain={props.domain} xLabel={props.xLabel ?? 'x'} yLabel={props.yLabel ?? 'y'}>
       <PlotSurface {...props} line surface={surface} readout={readout}>
-        <canvas ref={canvas} className="plot-layer curve-canvas" />
+        <canvas ref={canvas} className="plot-layer curve-canvas" data-lit={props.points?.lit?.size} />
       </PlotSurface>
     </PlotFrame>
   )

@@ -18,6 +18,7 @@ export function paintPoints(
     const shape = shapes[points.classes ? target : 0] ?? shapes[0]
     context.save()
     context.translate(place.left * size.width, place.top * size.height)
+    if (points.lit) paintLight(context, points.lit.has(i), size.radius, ink)
     paintMarker(
       context,
       { shape: shape as Path2D, dot, color: colorOf(target), rim: ink.rim },
@@ -26,6 +27,26 @@ export function paintPoints(
     context.restore()
   }
 }
+
+/** A ring around a lit point, on a rim; the others step back. */
+function paintLight(context: CanvasRenderingContext2D, lit: boolean, radius: number, ink: PointInk): void {
+  if (!lit) {
+    context.globalAlpha = 0.35
+    return
+  }
+  for (const [color, width] of [
+    [ink.rim ?? 'rgba(255, 255, 255, 0.88)', 4.5],
+    [LIGHT, 2.2],
+  ] as const) {
+    context.beginPath()
+    context.arc(0, 0, 2.1 * radius, 0, 2 * Math.PI)
+    context.strokeStyle = color
+    context.lineWidth = width
+    context.stroke()
+  }
+}
+
+const LIGHT = '#5b5bd6'
 
 type MarkerInk = { shape: Path2D; dot: Path2D; color: string; rim: string | null }
 
@@ -51,10 +72,11 @@ function paintMarker(
   if (split === TEST) context.fill(dot)
 }
 
-/** Training points lie on top: they are what the network is fitted to. */
+/** Training points lie on top: they are what the network is fitted to; and lit ones above all. */
 function drawingOrder(points: PlotPoints): number[] {
   const indices = Array.from({ length: points.x.length }, (_, i) => i)
-  return indices.sort((a, b) => (points.split[b] as number) - (points.split[a] as number) || a - b)
+  const height = (i: number) => (points.lit?.has(i) ? -1 : (points.split[i] as number))
+  return indices.sort((a, b) => height(b) - height(a) || a - b)
 }
 
 /** The point nearest to a place, if within `reach` (as a share of the plot's width); its index, else null. */

@@ -88,6 +88,65 @@ test('drawing reports the whole path with the point it began on', () => {
   ])
 })
 
+function carrying(): ReturnType<typeof drawing> {
+  const found = drawing()
+  found.pointer.props.carries = true
+  found.pointer.pointAt = ({ left }) => (left === 0.5 ? 7 : null)
+  return found
+}
+
+const told = (steps: readonly PathStep[]) => steps.map(({ phase, x, point }) => [phase, x, point])
+
+test('Enter picks up the point under the crosshair, arrows move it, Enter drops it', () => {
+  const { pointer, steps } = carrying()
+
+  for (const name of ['Enter', 'ArrowRight', 'ArrowRight', 'Enter', 'ArrowRight']) pointer.key(key(name))
+
+  expect(told(steps)).toEqual([
+    ['start', 0, 7],
+    ['move', 0.25, 7],
+    ['move', 0.5, 7],
+    ['end', 0.5, 7],
+  ])
+})
+
+test('Escape puts a held point back', () => {
+  const { pointer, steps } = carrying()
+
+  for (const name of ['Enter', 'ArrowLeft', 'Escape', 'ArrowLeft']) pointer.key(key(name))
+
+  expect(told(steps)).toEqual([
+    ['start', 0, 7],
+    ['move', -0.25, 7],
+    ['cancel', -0.25, 7],
+  ])
+})
+
+test('a held point follows neither the pointer, nor the focus that leaves', () => {
+  const { pointer, steps } = carrying()
+
+  pointer.key(key('Enter'))
+  pointer.move(at(0, 0))
+  pointer.blur()
+  pointer.key(key('ArrowRight'))
+
+  expect(told(steps)).toEqual([
+    ['start', 0, 7],
+    ['end', 0, 7],
+  ])
+})
+
+test('where there is no point, Enter picks nothing up', () => {
+  const { pointer, steps } = carrying()
+
+  for (const name of ['ArrowRight', 'Enter', 'ArrowRight']) pointer.key(key(name))
+
+  expect(told(steps)).toEqual([
+    ['start', 0.25, null],
+    ['end', 0.25, null],
+  ])
+})
+
 test('the right button and Shift erase', () => {
   const { pointer, steps } = drawing()
 

@@ -4,14 +4,23 @@ import { clampTo, type DataPlace, type Domain, type PlotPlace, toData, toPlot } 
 /** A place on the plot and, where the pointer is on one, the index of a data point. */
 export type PlotTarget = DataPlace & { point: number | null }
 
-/** One step of drawing, erasing or moving; `point` is the data point under the pointer when it went down. */
-export type PathStep = DataPlace & { phase: 'start' | 'move' | 'end'; point: number | null; erase: boolean }
+/**
+ * One step of drawing, erasing or moving; `point` is the data point under the pointer when it went down. `cancel` takes
+ * the whole path back.
+ */
+export type PathStep = DataPlace & {
+  phase: 'start' | 'move' | 'end' | 'cancel'
+  point: number | null
+  erase: boolean
+}
 
 export type PlotPointerProps = {
   onHover?: ((target: PlotTarget | null) => void) | undefined
   onPin?: ((target: PlotTarget) => void) | undefined
   /** While given, the pointer draws instead of pinning. The right button, or Shift, erases. */
   onPointerPath?: ((step: PathStep) => void) | undefined
+  /** Paths take a point along: Enter picks it up, arrows move it, Enter drops it, Escape puts it back. */
+  carries?: boolean | undefined
 }
 
 const KEY_STEPS: Record<string, readonly [number, number]> = {
@@ -29,6 +38,8 @@ export class PlotPointer {
   pointAt: (place: PlotPlace) => number | null = () => null
   place: DataPlace
   private held: { point: number | null; erase: boolean } | null = null
+  /** A point is held with the keyboard. */
+  private carrying = false
 
   constructor(domain: Domain, marks: readonly (HTMLElement | null)[]) {
     this.domain = domain
@@ -38,6 +49,7 @@ export class PlotPointer {
 
   down = (event: PointerEvent<HTMLElement>): void => {
     if (!this.props.onPointerPath || event.button === 1) return
+    this.drop()
     event.currentTarget.setPointerCapture(event.pointerId)
     const target = this.targetOf(event)
     this.held = { point: target.point, erase: event.button === 2 || event.shiftKey }
@@ -45,6 +57,7 @@ export class PlotPointer {
   }
 
   move = (event: PointerEvent<HTMLElement>): void => {
+    if (this.carrying) return
     const target = this.targetOf(event)
     this.show(target)
     if (this.held) this.step('move', target)
@@ -64,6 +77,12 @@ export class PlotPointer {
     this.props.onHover?.(null)
   }
 
+  /** The focus goes elsewhere: what is held is dropped here. */
+  blur = (): void => {
+    this.drop()
+    this.leave()
+  }
+
   cancel = (): void => {
     if (this.held) this.step('end', this.place)
     this.held = null
@@ -74,7 +93,7 @@ export class PlotPointer {
     const direction = KEY_STEPS[event.key]
     if (direction) this.walk(direction, event.shiftKey ? 1 / 8 : 1 / 48)
     else if (event.key === 'Enter') this.enter(event.shiftKey)
-    else if (event.key === 'Escape') this.leave()
+    else if (event.key === 'Escape') this.escape()
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -88,7 +107,22 @@ export class PlotPointer {
     }
     const target = this.withPoint(clampTo(moved, this.domain))
     this.show(target)
-    this.props.onHover?.(target)
+    if (this.held) this.step('move', target)
+    else this.props.onHover?.(target)
+  }
+
+  private escape(): void {
+    if (this.held) this.step('cancel', this.place)
+    this.held = null
+    this.carrying = false
+    this.leave()
+  }
+
+  private drop(): void {
+    if (!this.carrying) return
+    this.step('end', this.place)
+    this.held = null
+    this.carrying = false
   }
 
   private enter(erase: boolean): void {
@@ -97,8 +131,15 @@ export class PlotPointer {
       this.props.onPin?.(target)
       return
     }
+    if (this.carrying) this.drop()
+    else this.touch(target, erase)
+  }
+
+  private touch(target: PlotTarget, erase: boolean): void {
     this.held = { point: target.point, erase }
     this.step('start', target)
+    this.carrying = Boolean(this.props.carries) && !erase && target.point !== null
+    if (this.carrying) return
     this.step('end', target)
     this.held = null
   }

@@ -34,7 +34,7 @@ export function PlotSurface(props: PlotSurfaceProps) {
       ref={props.surface}
       className="plot-surface"
       role="application"
-      aria-label={`${props.label}. ${KEYS} ${drawing ? 'draws, Shift and Enter erases' : 'pins the place'}.`}
+      aria-label={`${props.label}. ${KEYS} ${drawing ? drawingKeys(props.carries) : 'pins the place'}.`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the plot is driven by the keyboard
       tabIndex={0}
       data-drawing={drawing || undefined}
@@ -44,7 +44,7 @@ export function PlotSurface(props: PlotSurfaceProps) {
       onPointerLeave={() => pointer.current?.leave()}
       onPointerCancel={() => pointer.current?.cancel()}
       onKeyDown={(event) => pointer.current?.key(event)}
-      onBlur={() => pointer.current?.leave()}
+      onBlur={() => pointer.current?.blur()}
       onContextMenu={(event) => drawing && event.preventDefault()}
     >
       {props.children}
@@ -60,6 +60,11 @@ export function PlotSurface(props: PlotSurfaceProps) {
     </div>
   )
 }
+
+const drawingKeys = (carries = false) =>
+  carries
+    ? 'picks up the point there and drops it, Escape puts it back, Shift and Enter erases'
+    : 'draws, Shift and Enter erases'
 
 function Pin({ place, domain }: { place: DataPlace; domain: Domain }) {
   const { left, top } = toPlot(place, domain)

@@ -17,6 +17,8 @@ export type PlotPoints = {
   classes: number
   /** The values at the ends of the colors, where targets are values. */
   range?: readonly [low: number, high: number] | undefined
+  /** The points that are ringed while the others step back: the batch in slow motion. */
+  lit?: ReadonlySet<number> | undefined
 }
 
 /** How points stand out from what is below them: how much darker than their class, and the rim around them. */
