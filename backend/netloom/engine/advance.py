@@ -68,12 +68,13 @@ def advance(structure: Structure, carry: PackedCarry, data: Packed, live: Packed
     into calls, its states are the same to the last bit: nothing here depends on where a call begins."""
 
     def once(carry: PackedCarry, data: Packed, live: Packed, asked: Array) -> Advanced:
-        return _advance(structure, carry, data.unpacked(), live.unpacked(), asked)
+        return advance_unpacked(structure, carry, data.unpacked(), live.unpacked(), asked)
 
     return in_one_function(once, (carry, data, live, asked), zero=jnp.minimum(asked[0], 0))
 
 
-def _advance(structure: Structure, carry: PackedCarry, data: Data, live: Live, asked: Array) -> Advanced:
+def advance_unpacked(structure: Structure, carry: PackedCarry, data: Data, live: Live, asked: Array) -> Advanced:
+    """As `advance`, for a caller that maps it over many runs."""
     updates, until_epoch = asked
     state = carry.now.unpacked()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,12 +16,20 @@ XLA_FLAGS = (
     # A loop of many small steps becomes one machine-code function, whatever it reads: without this each step is some
     # twenty calls, and an update takes twice as long (docs/adr/0011).
     "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000000",
-    # A quarter less to compile, and the same speed.
-    "--xla_cpu_use_fusion_emitters=false",
-    "--xla_cpu_experimental_ynn_fusion_type=",
     # Small products gain nothing from more threads, and the server keeps a core for its sockets.
     "--xla_cpu_multi_thread_eigen=false",
 )
+OLDER_XLA_FLAGS = (
+    # A quarter less to compile, and the same speed. Later releases end the process at a flag they do not know.
+    "--xla_cpu_use_fusion_emitters=false",
+    "--xla_cpu_experimental_ynn_fusion_type=",
+)
+
+
+def xla_flags(jaxlib: str) -> list[str]:
+    """For that release of jaxlib: "0.10.2"."""
+    release = tuple(int(part) for part in jaxlib.split(".")[:2])
+    return [*XLA_FLAGS, *(OLDER_XLA_FLAGS if release < (0, 11) else ())]
 
 
 def configure(cache_dir: Path | None, device: str = "auto") -> None:
@@ -28,8 +37,9 @@ def configure(cache_dir: Path | None, device: str = "auto") -> None:
 
     The same flags everywhere: under others the last bits differ, and what was compiled is not found again.
     """
-    others = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag not in XLA_FLAGS]
-    os.environ["XLA_FLAGS"] = " ".join([*XLA_FLAGS, *others])
+    flags = xla_flags(version("jaxlib"))
+    others = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag not in flags]
+    os.environ["XLA_FLAGS"] = " ".join([*flags, *others])
     # Handing parts of a small program to a second thread costs more than the program.
     os.environ.setdefault("PJRT_NPROC", "1")
     # On a CPU a call's result is wanted at once: handing it to another thread costs more than a small program.

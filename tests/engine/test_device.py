@@ -1,0 +1,12 @@
+"""What XLA is told before it starts."""
+
+import pytest
+
+from netloom.engine.device import OLDER_XLA_FLAGS, XLA_FLAGS, xla_flags
+
+
+@pytest.mark.parametrize(("jaxlib", "older"), [("0.10.2", True), ("0.11.0", False), ("1.0.0.dev1", False)])
+def test_a_release_is_given_only_flags_that_it_knows(jaxlib: str, older: bool) -> None:
+    flags = xla_flags(jaxlib)
+    assert set(flags) >= set(XLA_FLAGS)
+    assert (set(flags) >= set(OLDER_XLA_FLAGS)) == older
