@@ -13,6 +13,8 @@ import orjson
 from netloom.protocol.frames import read_header
 
 MOST_BYTES = 1_000_000
+MOST_LARGE = 2
+"""Messages that are larger than MOST_BYTES by themselves: snapshots of long runs."""
 MOST_UNDER_WAY = 2
 NOTICE_EVERY_SECS = 1.0
 
@@ -25,6 +27,7 @@ class Outbox:
         self._wake = wake
         self._events: deque[bytes] = deque()
         self._event_bytes = 0
+        self._large = 0
         self._frames: dict[str, bytes] = {}
         self._under_way: dict[str, deque[int]] = {}
         self._dropped: dict[str, int] = {}
@@ -32,13 +35,14 @@ class Outbox:
 
     @property
     def overflowed(self) -> bool:
-        """Events pile up, as the browser does not read. One message alone may be as large as it is (a snapshot)."""
-        return self._event_bytes > MOST_BYTES and len(self._events) > 1
+        """Events pile up, as the browser does not read. A snapshot may be as large as it is, and what follows it
+        waits until it has been sent: it does not count, but for how many there are."""
+        return self._event_bytes > MOST_BYTES or self._large > MOST_LARGE
 
     def put(self, message: bytes) -> None:
         """JSON that is always delivered."""
         self._events.append(message)
-        self._event_bytes += len(message)
+        self._count(message, 1)
         self._wake()
 
     def put_frame(self, run: str, frame: bytes) -> None:
@@ -67,9 +71,15 @@ class Outbox:
     def next(self) -> str | bytes | None:
         if self._events:
             message = self._events.popleft()
-            self._event_bytes -= len(message)
+            self._count(message, -1)
             return message.decode()
         return self._notice() or self._next_frame()
+
+    def _count(self, message: bytes, sign: int) -> None:
+        if len(message) > MOST_BYTES:
+            self._large += sign
+        else:
+            self._event_bytes += sign * len(message)
 
     def _next_frame(self) -> bytes | None:
         """Runs take turns: the one whose frame has waited longest comes first."""
