@@ -15,7 +15,7 @@ from netloom.settings import BadSetting, Caps, read_settings
 LOWERED = {
     "NETLOOM_MAX_LAYERS": "3",
     "NETLOOM_MAX_NEURONS": "16",
-    "NETLOOM_MAX_PARAMETERS": "300",
+    "NETLOOM_MAX_PARAMETERS": "100",
     "NETLOOM_MAX_MB": "1",
     "NETLOOM_MAX_GFLOP": "1",
     "NETLOOM_MAX_POINTS": "250",
@@ -30,7 +30,7 @@ def network(*widths: int) -> dict[str, Any]:
 TOO_LARGE = [
     ({"network": network(2, 2, 2, 2)}, "Hidden layers: 4 is more than the 3", None),
     ({"network": network(4, 17)}, "Neurons: 17 is more than the 16", "hidden2"),
-    ({"network": network(16, 16)}, "Parameters: 337 is more than the 300", "hidden2"),
+    ({"network": network(16, 16)}, "Parameters: 337 is more than the 100", "hidden2"),
     ({"data": {"count": 251}}, "Points: 251 is more than the 250", None),
 ]
 
@@ -72,15 +72,15 @@ async def test_i4_what_is_too_large_for_this_server_is_refused_on_every_way_in(
 
 async def test_i4_an_edit_counts_together_with_what_stays_as_it_is(small_server: Any, make_page: Any) -> None:
     page = make_page(small_server)
-    run = await page.create(network=network(16, 10))
-    features = ["x", "y", "x^2", "y^2", "x*y", "sin(x)", "sin(y)"]
+    run = await page.create()
+    features = ["x", "y", "x^2", "y^2", "x*y", "sin(x)", "sin(y)", "x+y", "x-y", "x^3", "y^3"]
     items = [{"x": [n / 100, 0], "target": n % 2} for n in range(251)]
     async with page.tab(run) as tab:
         more_inputs = await tab.answer("edit", changes={"data": {"features": features}})
-        then = await tab.answer("edit", changes={"network": network(16, 9)})
+        then = await tab.answer("edit", changes={"network": network(6, 5)})
     put = await page.http.put(f"/api/runs/{run}/data", json={"source": {"type": "points", "items": items}})
 
-    assert more_inputs["message"].startswith("Parameters: 309 is more than the 300")
+    assert more_inputs["message"].startswith("Parameters: 105 is more than the 100")
     assert then["type"] == "edited"
     assert put.status_code == 422
     assert put.json()["error"]["message"].startswith("Points: 251 is more than the 250")
@@ -92,7 +92,7 @@ async def test_the_page_is_told_what_this_server_allows(small_server: Any, make_
 
     limits = (await page.http.get("/api/catalogue")).json()["limits"]
 
-    assert limits == {"layers": 3, "neurons": 16, "parameters": 300, "points": 250}
+    assert limits == {"layers": 3, "neurons": 16, "parameters": 100, "points": 250}
 
 
 async def test_i4_an_edit_to_190_wide_layers_is_refused_before_the_engine_hears_of_it(
@@ -115,7 +115,7 @@ async def test_norms_and_dropout_are_not_counted_as_hidden_layers(page: Any, doc
 
 
 def test_an_operator_may_lower_the_caps_but_not_below_what_the_page_opens_with() -> None:
-    assert read_settings(LOWERED, "127.0.0.1", 80).caps == Caps(3, 16, 300, 1, 1, 250)
+    assert read_settings(LOWERED, "127.0.0.1", 80).caps == Caps(3, 16, 100, 1, 1, 250)
     for name, value in {"NETLOOM_MAX_LAYERS": "1", "NETLOOM_MAX_NEURONS": "5", "NETLOOM_MAX_POINTS": "9"}.items():
         with pytest.raises(BadSetting, match=name):
             read_settings({name: value}, "127.0.0.1", 80)
