@@ -1,4 +1,25 @@
+import { deflateRawSync } from 'node:zlib'
 import { expect, test } from './netloom'
+
+/** The address of a chain of `depth` dense layers of `units` ReLU neurons on XOR. */
+function linkTo(depth: number, units: number): string {
+  const hidden = Array.from({ length: depth }, (_, i) => ({
+    type: 'dense',
+    id: `hidden${i + 1}`,
+    units,
+    activation: 'relu',
+    initializer: 'he_uniform',
+  }))
+  const layers = [{ type: 'input', id: 'input' }, ...hidden, { type: 'output', id: 'output' }]
+  const edges = layers.slice(1).map(({ id }, i) => ({ source: layers[i]?.id, target: id }))
+  const document = {
+    version: 1,
+    network: { layers, edges },
+    data: { source: { type: 'xor' } },
+    training: { learning_rate: 0.01 },
+  }
+  return `/#x=${deflateRawSync(JSON.stringify(document)).toString('base64url')}`
+}
 
 test.describe('a learner', () => {
   test('finds a picture that is paused at epoch 0, and it moves as soon as Play is pressed', async ({
@@ -293,6 +314,33 @@ test.describe('a learner', () => {
 
     await expect(page.getByText(/Test of 30 points at epoch 0/)).toBeVisible()
   })
+})
+
+test('twelve layers of 256 neurons train in small pictures, and the page answers meanwhile', async ({
+  netloom,
+  page,
+}) => {
+  test.slow()
+  const sizes: number[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => typeof payload !== 'string' && sizes.push(payload.length)),
+  )
+  await netloom.open(linkTo(12, 256))
+  await expect(page.locator('.folded')).toHaveCount(12)
+  await expect.poll(() => netloom.loss(), { timeout: 90_000 }).toMatch(/\d/)
+  await netloom.play()
+  await expect.poll(() => netloom.update(), { timeout: 60_000 }).toBeGreaterThan(3)
+  sizes.length = 0
+  const place = await netloom.pointAt(0.3, 0.3)
+  await page.mouse.move(place.x, place.y)
+  await expect(page.locator('.neuron-point').last()).toHaveText(/\d → \d/)
+  await expect.poll(() => sizes.length, { timeout: 60_000 }).toBeGreaterThan(3)
+  expect(Math.max(...sizes)).toBeLessThan(64_000)
+  await expect(page.locator('.folded figcaption').first()).toHaveText(/252 more.*±0\.\d/)
+
+  const began = Date.now()
+  await netloom.pause()
+  expect(Date.now() - began).toBeLessThan(5000)
 })
 
 test.describe('keys', () => {
