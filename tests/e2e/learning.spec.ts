@@ -1,5 +1,11 @@
 import { deflateRawSync } from 'node:zlib'
+import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './netloom'
+
+async function middleOf(target: Locator): Promise<{ x: number; y: number }> {
+  const box = await target.boundingBox()
+  return { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + (box?.height ?? 0) / 2 }
+}
 
 /** The address of a chain of `depth` dense layers of `units` ReLU neurons on XOR. */
 function linkTo(depth: number, units: number): string {
@@ -341,6 +347,86 @@ test('twelve layers of 256 neurons train in small pictures, and the page answers
   const began = Date.now()
   await netloom.pause()
   expect(Date.now() - began).toBeLessThan(5000)
+})
+
+test('a layer dropped in while it trains leaves a labeled tick and says what was kept; undo brings back what was', async ({
+  netloom,
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const written: string[] = []
+    Object.assign(window, { written })
+    const draw = CanvasRenderingContext2D.prototype.fillText
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+      written.push(text)
+      draw.call(this, text, x, y)
+    }
+  })
+  await netloom.open()
+  await netloom.trainTo(12)
+  const from = await middleOf(page.locator('.palette').getByRole('button', { name: 'Dense' }))
+  const [one, two] = await Promise.all(
+    ['hidden1', 'hidden2'].map((id) => middleOf(page.locator(`.layer[data-layer="${id}"]`))),
+  )
+  await page.mouse.move(from.x, from.y)
+  await page.mouse.down()
+  await page.mouse.move(from.x + 12, from.y - 12, { steps: 3 })
+  await page.mouse.move(((one?.x ?? 0) + (two?.x ?? 0)) / 2, one?.y ?? 0, { steps: 6 })
+  const [before, trained] = [await netloom.picture(), await netloom.update()]
+  await page.mouse.up()
+
+  const toast = page.locator('.toast', { hasText: /trained numbers kept/ })
+  await expect(toast).toContainText(/moves by \d+\.\d %|does not move/, { timeout: 60_000 })
+  const tick = page.getByRole('list', { name: 'Edits' }).first().getByRole('listitem')
+  await expect(tick).toHaveText(/epoch \d+(\.\d+)?: .*Dense/)
+  const label = (await tick.innerText()).replace(/^epoch [\d.]+: /, '')
+  const written = () => page.evaluate(() => (window as unknown as { written: string[] }).written)
+  await expect.poll(written).toContain(label)
+
+  await page.getByRole('slider', { name: 'Speed' }).press('End')
+  await netloom.trainTo(60)
+  await page.keyboard.press('Control+z')
+  await expect.poll(() => netloom.update()).toBe(trained)
+  await expect.poll(() => netloom.picture()).toBe(before)
+  await expect(page.locator('.toast', { hasText: /back as it was, at epoch/ })).toBeVisible()
+})
+
+test.describe('a place in the data', () => {
+  const numbers = (page: Page) => page.locator('.neuron-point').allInnerTexts()
+
+  test('that is hovered shows z and output at every neuron; a click keeps it', async ({ netloom, page }) => {
+    await netloom.open()
+    const place = await netloom.pointAt(0.3, 0.35)
+    await page.mouse.move(place.x, place.y)
+    await expect.poll(() => numbers(page)).toHaveLength(2 + 6 + 4 + 1)
+    await expect.poll(async () => (await numbers(page)).filter((text) => text.includes('…'))).toEqual([])
+    const texts = await numbers(page)
+    for (const text of texts.slice(2)) expect(text).toMatch(/^−?\d+\.\d\d → −?\d+\.\d\d$/)
+    for (const text of texts.slice(2, 12)) {
+      const [z = 0, output = 0] = text.replaceAll('−', '-').split(' → ').map(Number)
+      expect(Math.abs(Math.tanh(z) - output)).toBeLessThan(0.011)
+    }
+    await page.mouse.click(place.x, place.y)
+    await page.mouse.move(5, 5)
+
+    expect(await numbers(page)).toEqual(texts)
+  })
+
+  test('shows its numbers for every neuron of a folded layer too', async ({ netloom, page }) => {
+    await netloom.open(linkTo(1, 24))
+    await expect(page.locator('.folded')).toHaveCount(1)
+    await expect.poll(() => netloom.loss(), { timeout: 60_000 }).toMatch(/\d/)
+    const place = await netloom.pointAt(0.3, 0.35)
+    await page.mouse.click(place.x, place.y)
+    await page.getByRole('button', { name: /^z and output of all 24 neurons/ }).click()
+    const rows = page.locator('.folded-list li')
+    await expect(rows).toHaveCount(24)
+    await expect(rows.nth(12)).toHaveText(/^neuron 13 −?\d+\.\d\d → \d+\.\d\d$/)
+
+    const shown = await rows.nth(23).innerText()
+    const last = page.locator('.neuron[aria-label="hidden1 neuron 24"] .neuron-point')
+    expect(shown.replace(/^neuron 24\s+/, '')).toBe(await last.innerText())
+  })
 })
 
 test.describe('keys', () => {

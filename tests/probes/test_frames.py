@@ -237,6 +237,7 @@ def test_a_folded_layer_sends_its_ends_and_a_small_picture_of_its_weights() -> N
     channels = {(c.name, c.layer, c.parameter): c for c in layout.channels}
     ends, rows = [0, 1, 38, 39], channels["neurons", None, None].rows
 
+    assert rows is not None
     assert rows == (*ends, *(40 + end for end in ends), *range(80, 92))
     for name, kept in (("neurons", list(rows)), ("ranges", [0, *(1 + row for row in rows)])):
         np.testing.assert_array_equal(arrays[name, None, None], whole[name, None, None][kept])

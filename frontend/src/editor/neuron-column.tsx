@@ -15,6 +15,7 @@ import { IconButton, paintHeat } from '../primitives'
 import { actions, useNetloom } from '../state'
 import { type FrameView, frames } from '../stream'
 import { hover, toggleExpanded, togglePin, useCanvas } from './canvas-state'
+import { FoldedNumbers } from './folded-numbers'
 import type { GraphLayer } from './graph'
 import { LiveText } from './live-text'
 import { Neuron } from './neuron'
@@ -54,6 +55,9 @@ export const NeuronColumn = memo(function NeuronColumn({ held, thumb }: { held: 
         ) : (
           <Folded held={held} box={column.image} />
         ))}
+      {column.image && layer.type !== 'input' && (
+        <FoldedNumbers layer={layer} count={held.outputs} top={column.image.top} />
+      )}
       <Unfold held={held} />
     </div>
   )
