@@ -363,16 +363,16 @@ test('a layer dropped in while it trains leaves a labeled tick and says what was
     }
   })
   await netloom.open()
-  await netloom.trainTo(12)
+  await netloom.play()
   const from = await middleOf(page.locator('.palette').getByRole('button', { name: 'Dense' }))
   const [one, two] = await Promise.all(
     ['hidden1', 'hidden2'].map((id) => middleOf(page.locator(`.layer[data-layer="${id}"]`))),
   )
+  await expect.poll(() => netloom.epoch()).toBeGreaterThan(5)
   await page.mouse.move(from.x, from.y)
   await page.mouse.down()
   await page.mouse.move(from.x + 12, from.y - 12, { steps: 3 })
   await page.mouse.move(((one?.x ?? 0) + (two?.x ?? 0)) / 2, one?.y ?? 0, { steps: 6 })
-  const [before, trained] = [await netloom.picture(), await netloom.update()]
   await page.mouse.up()
 
   const toast = page.locator('.toast', { hasText: /trained numbers kept/ })
@@ -383,12 +383,14 @@ test('a layer dropped in while it trains leaves a labeled tick and says what was
   const written = () => page.evaluate(() => (window as unknown as { written: string[] }).written)
   await expect.poll(written).toContain(label)
 
-  await page.getByRole('slider', { name: 'Speed' }).press('End')
-  await netloom.trainTo(60)
+  const at = Math.floor(Number.parseFloat((await tick.innerText()).replace('epoch ', '')))
+  await expect.poll(() => netloom.epoch()).toBeGreaterThan(at + 10)
+  await netloom.pause()
   await page.keyboard.press('Control+z')
-  await expect.poll(() => netloom.update()).toBe(trained)
-  await expect.poll(() => netloom.picture()).toBe(before)
-  await expect(page.locator('.toast', { hasText: /back as it was, at epoch/ })).toBeVisible()
+  await expect.poll(() => netloom.epoch()).toBe(at)
+  await expect(page.locator('.toast', { hasText: `back as it was, at epoch ${at}.` })).toBeVisible()
+  await expect(page.locator('.layer')).toHaveCount(4)
+  await expect(page.getByRole('list', { name: 'Edits' })).toHaveCount(0)
 })
 
 test.describe('a place in the data', () => {
