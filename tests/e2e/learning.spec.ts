@@ -1,4 +1,31 @@
+import { deflateRawSync } from 'node:zlib'
+import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './netloom'
+
+async function middleOf(target: Locator): Promise<{ x: number; y: number }> {
+  const box = await target.boundingBox()
+  return { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + (box?.height ?? 0) / 2 }
+}
+
+/** The address of a chain of `depth` dense layers of `units` ReLU neurons on XOR. */
+function linkTo(depth: number, units: number): string {
+  const hidden = Array.from({ length: depth }, (_, i) => ({
+    type: 'dense',
+    id: `hidden${i + 1}`,
+    units,
+    activation: 'relu',
+    initializer: 'he_uniform',
+  }))
+  const layers = [{ type: 'input', id: 'input' }, ...hidden, { type: 'output', id: 'output' }]
+  const edges = layers.slice(1).map(({ id }, i) => ({ source: layers[i]?.id, target: id }))
+  const document = {
+    version: 1,
+    network: { layers, edges },
+    data: { source: { type: 'xor' } },
+    training: { learning_rate: 0.01 },
+  }
+  return `/#x=${deflateRawSync(JSON.stringify(document)).toString('base64url')}`
+}
 
 test.describe('a learner', () => {
   test('finds a picture that is paused at epoch 0, and it moves as soon as Play is pressed', async ({
@@ -292,6 +319,115 @@ test.describe('a learner', () => {
     await netloom.button('Final test').click()
 
     await expect(page.getByText(/Test of 30 points at epoch 0/)).toBeVisible()
+  })
+})
+
+test('twelve layers of 256 neurons train in small pictures, and the page answers meanwhile', async ({
+  netloom,
+  page,
+}) => {
+  test.slow()
+  const sizes: number[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => typeof payload !== 'string' && sizes.push(payload.length)),
+  )
+  await netloom.open(linkTo(12, 256))
+  await expect(page.locator('.folded')).toHaveCount(12)
+  await expect.poll(() => netloom.loss(), { timeout: 90_000 }).toMatch(/\d/)
+  await netloom.play()
+  await expect.poll(() => netloom.update(), { timeout: 60_000 }).toBeGreaterThan(3)
+  sizes.length = 0
+  const place = await netloom.pointAt(0.3, 0.3)
+  await page.mouse.move(place.x, place.y)
+  await expect(page.locator('.neuron-point').last()).toHaveText(/\d → \d/)
+  await expect.poll(() => sizes.length, { timeout: 60_000 }).toBeGreaterThan(3)
+  expect(Math.max(...sizes)).toBeLessThan(64_000)
+  await expect(page.locator('.folded figcaption').first()).toHaveText(/252 more.*±0\.\d/)
+
+  const began = Date.now()
+  await netloom.pause()
+  expect(Date.now() - began).toBeLessThan(5000)
+})
+
+test('a layer dropped in while it trains leaves a labeled tick and says what was kept; undo brings back what was', async ({
+  netloom,
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const written: string[] = []
+    Object.assign(window, { written })
+    const draw = CanvasRenderingContext2D.prototype.fillText
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+      written.push(text)
+      draw.call(this, text, x, y)
+    }
+  })
+  await netloom.open()
+  await netloom.play()
+  const from = await middleOf(page.locator('.palette').getByRole('button', { name: 'Dense' }))
+  const [one, two] = await Promise.all(
+    ['hidden1', 'hidden2'].map((id) => middleOf(page.locator(`.layer[data-layer="${id}"]`))),
+  )
+  await expect.poll(() => netloom.epoch()).toBeGreaterThan(5)
+  await page.mouse.move(from.x, from.y)
+  await page.mouse.down()
+  await page.mouse.move(from.x + 12, from.y - 12, { steps: 3 })
+  await page.mouse.move(((one?.x ?? 0) + (two?.x ?? 0)) / 2, one?.y ?? 0, { steps: 6 })
+  await page.mouse.up()
+
+  const toast = page.locator('.toast', { hasText: /trained numbers kept/ })
+  await expect(toast).toContainText(/moves by \d+\.\d %|does not move/, { timeout: 60_000 })
+  const tick = page.getByRole('list', { name: 'Edits' }).first().getByRole('listitem')
+  await expect(tick).toHaveText(/epoch \d+(\.\d+)?: .*Dense/)
+  const label = (await tick.innerText()).replace(/^epoch [\d.]+: /, '')
+  const written = () => page.evaluate(() => (window as unknown as { written: string[] }).written)
+  await expect.poll(written).toContain(label)
+
+  const at = Math.floor(Number.parseFloat((await tick.innerText()).replace('epoch ', '')))
+  await expect.poll(() => netloom.epoch()).toBeGreaterThan(at + 10)
+  await netloom.pause()
+  await page.keyboard.press('Control+z')
+  await expect.poll(() => netloom.epoch()).toBe(at)
+  await expect(page.locator('.toast', { hasText: `back as it was, at epoch ${at}.` })).toBeVisible()
+  await expect(page.locator('.layer')).toHaveCount(4)
+  await expect(page.getByRole('list', { name: 'Edits' })).toHaveCount(0)
+})
+
+test.describe('a place in the data', () => {
+  const numbers = (page: Page) => page.locator('.neuron-point').allInnerTexts()
+
+  test('that is hovered shows z and output at every neuron; a click keeps it', async ({ netloom, page }) => {
+    await netloom.open()
+    const place = await netloom.pointAt(0.3, 0.35)
+    await page.mouse.move(place.x, place.y)
+    await expect.poll(() => numbers(page)).toHaveLength(2 + 6 + 4 + 1)
+    await expect.poll(async () => (await numbers(page)).filter((text) => text.includes('…'))).toEqual([])
+    const texts = await numbers(page)
+    for (const text of texts.slice(2)) expect(text).toMatch(/^−?\d+\.\d\d → −?\d+\.\d\d$/)
+    for (const text of texts.slice(2, 12)) {
+      const [z = 0, output = 0] = text.replaceAll('−', '-').split(' → ').map(Number)
+      expect(Math.abs(Math.tanh(z) - output)).toBeLessThan(0.011)
+    }
+    await page.mouse.click(place.x, place.y)
+    await page.mouse.move(5, 5)
+
+    expect(await numbers(page)).toEqual(texts)
+  })
+
+  test('shows its numbers for every neuron of a folded layer too', async ({ netloom, page }) => {
+    await netloom.open(linkTo(1, 24))
+    await expect(page.locator('.folded')).toHaveCount(1)
+    await expect.poll(() => netloom.loss(), { timeout: 60_000 }).toMatch(/\d/)
+    const place = await netloom.pointAt(0.3, 0.35)
+    await page.mouse.click(place.x, place.y)
+    await page.getByRole('button', { name: /^z and output of all 24 neurons/ }).click()
+    const rows = page.locator('.folded-list li')
+    await expect(rows).toHaveCount(24)
+    await expect(rows.nth(12)).toHaveText(/^neuron 13 −?\d+\.\d\d → \d+\.\d\d$/)
+
+    const shown = await rows.nth(23).innerText()
+    const last = page.locator('.neuron[aria-label="hidden1 neuron 24"] .neuron-point')
+    expect(shown.replace(/^neuron 24\s+/, '')).toBe(await last.innerText())
   })
 })
 

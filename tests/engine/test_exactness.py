@@ -13,7 +13,7 @@ import pytest
 from netloom.engine.run import Run
 from netloom.errors import BadCheckpoint
 from netloom.experiment import Experiment
-from netloom.layers import Dense, Dropout, Layer
+from netloom.layers import BatchNorm, Dense, Dropout, Layer
 from netloom.protocol.commands import Changes
 
 UPDATES = 333
@@ -112,3 +112,27 @@ def test_a_layer_draws_its_own_weights(make_run: Callable[..., Run], small: tupl
     other = make_run(small[0], Dense(id="hidden2", units=6)).parameters()
 
     np.testing.assert_array_equal(one["hidden1"]["weight"], other["hidden1"]["weight"])
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_padded_and_exact_networks_agree_over_the_first_hundred_updates(
+    optimizer: str,
+    document: Callable[..., Experiment],
+    flat: Callable[[Run], np.ndarray],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hidden = Dense(id="hidden1", units=5), BatchNorm(id="normal"), Dense(id="hidden2", units=3, activation="gelu")
+    sections = {
+        "data": {"features": ["x", "y", "x*y"]},
+        "training": {"optimizer": {"type": optimizer}, "learning_rate": 0.02, "batch_size": 9, "l2": 0.001},
+    }
+    padded = Run(document(*hidden, **sections))
+    monkeypatch.setattr("netloom.engine.structure.bucket", lambda size, _: size)
+    exact = Run(document(*hidden, **sections))
+    widths = [[step.width for step in run._stage.program.structure.steps] for run in (padded, exact)]
+    assert widths == [[4, 8, 8, 8, 1], [3, 5, 5, 3, 1]]
+
+    for _ in range(100):
+        for run in (padded, exact):
+            run.advance(updates=1, budget_secs=1000)
+        np.testing.assert_allclose(flat(padded), flat(exact), atol=1e-6)

@@ -3,7 +3,8 @@
     python tests/parity/make_reference.py
 
 Each case is an experiment document with explicit points, initial weights and stored order, the outputs that PyTorch
-gives before training, and its parameters after 50 updates. Everything is float32 on one CPU thread.
+gives before training, its parameters after 50 updates, and its outputs then, with the running statistics that batch
+normalization evaluates with. Everything is float32 on one CPU thread.
 """
 
 # PyTorch is not among the locked dependencies, so that strict types would report every line that touches it.
@@ -50,6 +51,18 @@ class _Function(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.function(x)
+
+
+class BatchNorm(nn.BatchNorm1d):
+    """PyTorch trains with the batch's biased variance but keeps the unbiased one in its running average; Netloom, like
+    Keras, keeps the one that it trains with."""
+
+    def forward(self, x: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]
+        before = torch.clone(self.running_var)  # pyright: ignore[reportArgumentType]
+        output = super().forward(x)
+        if self.training:
+            self.running_var = torch.lerp(before, x.detach().var(0, unbiased=False), self.momentum or 0)
+        return output
 
 
 class Lion(torch.optim.Optimizer):
@@ -206,7 +219,7 @@ class Net(nn.Module):
                 self.add_module(layer["id"], linear(layer, width))
                 width = layer["units"]
             else:
-                made = {"batch_norm": nn.BatchNorm1d, "layer_norm": nn.LayerNorm}[layer["type"]](width)
+                made = {"batch_norm": BatchNorm, "layer_norm": nn.LayerNorm}[layer["type"]](width)
                 self.add_module(layer["id"], made)
 
     def sums(self, x: Tensor) -> Tensor:
@@ -325,6 +338,15 @@ def parameters(net: Net) -> dict[str, dict[str, list]]:
     return found
 
 
+def statistics(net: Net) -> dict[str, dict[str, list]]:
+    """What is not trained but changes while training."""
+    return {
+        name: {"mean": rounded(layer.running_mean), "variance": rounded(layer.running_var)}
+        for name, layer in net.named_children()
+        if isinstance(layer, BatchNorm)
+    }
+
+
 def reference(experiment: Document) -> Document:
     source = experiment["data"]["source"]
     net = Net(experiment["network"]["layers"])
@@ -334,7 +356,14 @@ def reference(experiment: Document) -> Document:
     outputs = rounded(net(x))
     net.train()
     train(net, experiment["training"], x, target)
-    return {"experiment": experiment, "outputs": outputs, "parameters": parameters(net)}
+    net.eval()
+    return {
+        "experiment": experiment,
+        "outputs": outputs,
+        "parameters": parameters(net),
+        "statistics": statistics(net),
+        "outputs_after": rounded(net(x)),
+    }
 
 
 def main() -> None:

@@ -51,6 +51,21 @@ def test_parameters_equal_pytorchs_after_50_updates(name: str) -> None:
             np.testing.assert_allclose(found[layer][parameter], expected, atol=1e-4, err_msg=f"{layer}.{parameter}")
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_outputs_equal_pytorchs_after_50_updates_with_the_running_statistics(name: str) -> None:
+    case = CASES[name]
+    run = Run(experiment(case), device="cpu")
+    while run.step < REFERENCE["updates"]:
+        run.advance(updates=REFERENCE["updates"] - run.step)
+
+    np.testing.assert_allclose(run.predict(places(case)), case["outputs_after"], atol=1e-4)
+    found = run.states()
+    assert found.keys() == case["statistics"].keys()
+    for layer, arrays in case["statistics"].items():
+        for statistic, expected in arrays.items():
+            np.testing.assert_allclose(found[layer][statistic], expected, atol=1e-5, err_msg=f"{layer}.{statistic}")
+
+
 def types(catalogue: Iterable[type[Record]]) -> set[str]:
     return {item.model_fields["type"].default for item in catalogue}
 

@@ -46,7 +46,7 @@ def seen(run: Run, watch: Watch) -> tuple[Layout, dict[tuple[str, str | None, st
 
 def test_every_probe_is_quiet_when_nothing_is_watched(run: Run) -> None:
     assert run.layout(NOTHING).channels == ()
-    assert len(PROBES) == 9
+    assert len(PROBES) == 10
 
 
 def test_the_layout_stays_the_same_object_until_something_changes(run: Run) -> None:
@@ -228,3 +228,44 @@ def test_each_input_has_its_map_in_the_layout(run: Run) -> None:
     assert [(found.formula, found.low, found.high) for found in maps] == [("x", -6, 6), ("y", -6, 6)]
     assert (cells[0] == 254).all()
     assert (cells[-1] == 0).all()
+
+
+def test_a_folded_layer_sends_its_ends_and_a_small_picture_of_its_weights() -> None:
+    run = run_of(Dense(id="a", units=40), BatchNorm(id="b"), Dense(id="c", units=12), Output())
+    _, whole = seen(run, Watch(point=(1.0, 2.0)))
+    layout, arrays = seen(run, Watch(folded=("a", "b", "gone"), point=(1.0, 2.0)))
+    channels = {(c.name, c.layer, c.parameter): c for c in layout.channels}
+    ends, rows = [0, 1, 38, 39], channels["neurons", None, None].rows
+
+    assert rows is not None
+    assert rows == (*ends, *(40 + end for end in ends), *range(80, 92))
+    for name, kept in (("neurons", list(rows)), ("ranges", [0, *(1 + row for row in rows)])):
+        np.testing.assert_array_equal(arrays[name, None, None], whole[name, None, None][kept])
+    for layer, parameter, part in (
+        ("a", "weight", np.ix_([0, 1], ends)),
+        ("a", "bias", (ends,)),
+        ("b", "scale", (ends,)),
+        ("c", "weight", np.ix_(ends, range(12))),
+        ("c", "bias", (slice(None),)),
+    ):
+        np.testing.assert_array_equal(arrays["parameter", layer, parameter], whole["parameter", layer, parameter][part])
+    assert (channels["parameter", "c", "weight"].rows, channels["parameter", "c", "weight"].columns) == (
+        tuple(ends),
+        None,
+    )
+    np.testing.assert_array_equal(arrays["point", None, None], whole["point", None, None])
+    weights, reach = whole["parameter", "a", "weight"], arrays["weight_reach", "a", "weight"].item()
+    image = arrays["weight_image", "a", "weight"]
+    assert image.shape == (2, 32)
+    pairs = np.stack([weights[:, i : i + (2 if i % 5 == 3 else 1)].mean(1) for i in np.arange(32) * 40 // 32], axis=1)
+    np.testing.assert_allclose(image / 127 * reach - reach, pairs, atol=reach / 254 + 1e-6)
+
+
+def test_a_frame_of_a_very_large_network_is_small() -> None:
+    layers = [Dense(id=f"h{i}", units=256, activation="relu") for i in range(12)]
+    run = run_of(*layers, Output())
+    folded = tuple(layer.id for layer in layers)
+    frame = run.frame(Watch(folded=folded, point=(1.0, 1.0)))
+
+    assert len(frame) < 64_000
+    assert len(run.frame(Watch())) > 3_000_000

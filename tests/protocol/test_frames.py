@@ -23,6 +23,8 @@ def golden_arrays() -> list[np.ndarray]:
         np.array([[0.0, 1.0], [-1.0, 0.5]], np.float32),
         np.array([[0.25], [-1.5]], np.float32),
         np.array([math.nan], np.float32),
+        np.array([[0, 254], [127, 255]], np.uint8),
+        np.array([1.5], np.float32),
         np.array([[[3, 1], [0, 4]], [[1, 0], [1, 2]]], np.int32),
     ]
 
@@ -32,9 +34,19 @@ def golden_channels() -> tuple[ChannelLayout, ...]:
         [
             {"name": "boundary", "dtype": "uint8", "shape": (1, 3, 3)},
             {"name": "neurons", "dtype": "uint8", "shape": (1, 2, 2)},
-            {"name": "ranges", "dtype": "float32", "shape": (2, 2)},
-            {"name": "parameter", "layer": "output", "parameter": "weight", "dtype": "float32", "shape": (2, 1)},
+            {"name": "ranges", "dtype": "float32", "shape": (2, 2), "rows": (0, 3)},
+            {
+                "name": "parameter",
+                "layer": "output",
+                "parameter": "weight",
+                "dtype": "float32",
+                "shape": (2, 1),
+                "rows": (0, 6),
+                "columns": (2,),
+            },
             {"name": "parameter", "layer": "output", "parameter": "bias", "dtype": "float32", "shape": (1,)},
+            {"name": "weight_image", "layer": "output", "parameter": "weight", "dtype": "uint8", "shape": (2, 2)},
+            {"name": "weight_reach", "layer": "output", "parameter": "weight", "dtype": "float32", "shape": (1,)},
             {"name": "confusion", "dtype": "int32", "shape": (2, 2, 2)},
         ]
     )

@@ -81,6 +81,9 @@ class Channel(NamedTuple):
     shape: tuple[int, ...]
     layer: str | None = None
     parameter: str | None = None
+    rows: tuple[int, ...] | None = None
+    """Which rows of the whole these are; None: all."""
+    columns: tuple[int, ...] | None = None
 
 
 class Probe(Protocol):

@@ -27,6 +27,8 @@ class Watch(Record):
     """Cells a side of each hidden neuron's map; 0 for none."""
     weights: bool = True
     """Every parameter of every layer."""
+    folded: tuple[Annotated[str, Field(max_length=32)], ...] = Field(default=(), max_length=200)
+    """Layers of which only the first and last two neurons are looked at, and a small picture of all weights."""
     point: tuple[float, ...] | None = Field(default=None, max_length=2)
     """A place (x,) or (x, y) at which every neuron shows its sum z and its output."""
     pins: tuple[Pin, ...] = Field(default=(), max_length=16)

@@ -83,11 +83,14 @@ class ChannelLayout(Record):
 
     name: str
     """`boundary`, `curve`, `neurons`, `ranges`, `parameter`, `point`, `pins`, `predictions`, `confusion`, `gradient`,
-    `update`, `batch`, `batch_loss`."""
+    `update`, `batch`, `batch_loss`, `weight_image`, `weight_reach`."""
     layer: str | None = None
     parameter: str | None = None
     dtype: Literal["uint8", "float32", "int32"]
     shape: tuple[int, ...]
+    rows: tuple[int, ...] | None = None
+    """Which rows of the whole array these are, where a folded layer leaves some out; null: all of them."""
+    columns: tuple[int, ...] | None = None
     offset: int
     """Bytes from the end of the frame's header."""
 

@@ -4,7 +4,10 @@ import type { Pin } from '../protocol'
 import type { FrameView } from '../stream'
 import { boundsOf, neuronMap, parameterValue, pinNumbers, pointNumbers } from './frame-values'
 
-type Held = Record<string, { values: Float32Array | Uint8Array; shape: number[] }>
+type Held = Record<
+  string,
+  { values: Float32Array | Uint8Array; shape: number[]; rows?: number[]; columns?: number[] }
+>
 
 function frameOf(channels: Held): FrameView {
   const key = (...names: (string | undefined)[]) => names.filter(Boolean).join(' ')
@@ -14,6 +17,10 @@ function frameOf(channels: Held): FrameView {
     layout,
     channel: (...names: string[]) => channels[key(...names)]?.values ?? null,
     shapeOf: (...names: string[]) => channels[key(...names)]?.shape ?? [],
+    placeOf: (axis: 'rows' | 'columns', index: number, ...names: string[]) => {
+      const place = channels[key(...names)]?.[axis]?.indexOf(index) ?? index
+      return place < 0 ? null : place
+    },
   } as unknown as FrameView
 }
 
@@ -34,6 +41,23 @@ const FRAME = frameOf({
 describe('a frame', () => {
   it('gives the weight from an input to a neuron', () => {
     expect(parameterValue(FRAME, weight(1, 2))).toBe(6)
+  })
+
+  it('gives the ends of a folded layer, and nothing of what lies between', () => {
+    const frame = frameOf({
+      'parameter hidden1 weight': {
+        values: Float32Array.of(1, 2, 3, 4),
+        shape: [2, 2],
+        rows: [0, 1],
+        columns: [0, 2],
+      },
+      neurons: { values: Uint8Array.of(1, 2, 3, 4, 9, 10, 11, 12), shape: [2, 2, 2], rows: [0, 2] },
+      ranges: { values: Float32Array.of(0, 1, -1, 1, -3, 3), shape: [3, 2] },
+    })
+
+    expect([0, 1, 2].map((column) => parameterValue(frame, weight(1, column)))).toEqual([3, null, 4])
+    expect(neuronMap(frame, 'hidden1', 1)).toBeNull()
+    expect(neuronMap(frame, 'hidden1', 2)).toMatchObject({ data: Uint8Array.of(9, 10, 11, 12), high: 3 })
   })
 
   it('gives nothing for neurons that it does not know yet', () => {

@@ -15,8 +15,10 @@ export function readParameter(
 ): number | null {
   const values = frame.channel(channel, layer, parameter)
   const [rows = 0, columns = 1] = frame.shapeOf(channel, layer, parameter)
-  const [row = 0, column = 0] = index
-  return values && row < rows && column < columns ? (values[row * columns + column] as number) : null
+  const row = frame.placeOf('rows', index[0] ?? 0, channel, layer, parameter)
+  const column = frame.placeOf('columns', index[1] ?? 0, channel, layer, parameter)
+  if (!values || row === null || column === null) return null
+  return row < rows && column < columns ? (values[row * columns + column] as number) : null
 }
 
 export type PinNumbers = { gradient: number; update: number }
@@ -67,7 +69,8 @@ export function neuronMap(frame: FrameView, layer: string, index: number): Neuro
   const [, rows = 0, columns] = frame.shapeOf('neurons')
   if (!place || index >= place.count || !(cells instanceof Uint8Array) || !ranges || !rows) return null
   const [width, height] = columns === undefined ? [rows, 1] : [columns, rows]
-  const row = place.start + index
+  const row = frame.placeOf('rows', place.start + index, 'neurons')
+  if (row === null) return null
   const data = cells.subarray(row * width * height, (row + 1) * width * height)
   return { data, width, height, low: ranges[2 + row * 2] as number, high: ranges[3 + row * 2] as number }
 }

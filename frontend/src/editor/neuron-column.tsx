@@ -9,12 +9,15 @@ import {
   useState,
 } from 'react'
 import { divergingTable } from '../core/color-tables'
+import { formatNumber } from '../core/format'
 import { type Box, EXPAND_UP_TO } from '../core/layout-graph'
-import { IconButton, paintWeights } from '../primitives'
-import { useNetloom } from '../state'
-import { frames } from '../stream'
+import { IconButton, paintHeat } from '../primitives'
+import { actions, useNetloom } from '../state'
+import { type FrameView, frames } from '../stream'
 import { hover, toggleExpanded, togglePin, useCanvas } from './canvas-state'
+import { FoldedNumbers } from './folded-numbers'
 import type { GraphLayer } from './graph'
+import { LiveText } from './live-text'
 import { Neuron } from './neuron'
 import { neuronPin } from './neuron-pins'
 import { paintInputs } from './thumb-painter'
@@ -52,6 +55,9 @@ export const NeuronColumn = memo(function NeuronColumn({ held, thumb }: { held: 
         ) : (
           <Folded held={held} box={column.image} />
         ))}
+      {column.image && layer.type !== 'input' && (
+        <FoldedNumbers layer={layer} count={held.outputs} top={column.image.top} />
+      )}
       <Unfold held={held} />
     </div>
   )
@@ -77,14 +83,24 @@ function Folded({ held, box }: { held: GraphLayer; box: Box }) {
   useEffect(() => {
     const colors = divergingTable(tone, 1)
     return frames.subscribe((frame) => {
-      const weights = frame.channel('parameter', id, 'weight')
-      const [rows = 0, columns = 0] = frame.shapeOf('parameter', id, 'weight')
-      if (canvas.current && weights instanceof Float32Array && rows && columns)
-        paintWeights(canvas.current, weights, columns, rows, colors)
+      const data = frame.channel('weight_image', id, 'weight')
+      const [height = 0, width = 0] = frame.shapeOf('weight_image', id, 'weight')
+      if (canvas.current && data instanceof Uint8Array && width)
+        paintHeat(canvas.current, { data, width, height }, colors)
     })
   }, [id, tone])
+  useFolded(id, true)
   const label = `All weights of ${id}: a row for each value it reads, a column for each neuron`
   return <Fold held={held} box={box} canvas={canvas} label={label} />
+}
+
+/** Only the ends of a folded layer, and a small picture of its weights, are asked for. */
+function useFolded(id: string, folded: boolean): void {
+  useEffect(() => {
+    if (!folded) return
+    actions.fold(id, true)
+    return () => actions.fold(id, false)
+  }, [id, folded])
 }
 
 /** The inputs that have no place of their own, as small pictures. */
@@ -115,9 +131,21 @@ function Fold({ held, box, canvas, label }: FoldProps) {
   return (
     <figure className="folded" style={style} title={label}>
       <canvas ref={canvas} role="img" aria-label={label} width={1} height={1} />
-      <figcaption>{held.outputs - held.column.spots.length} more</figcaption>
+      <figcaption>
+        {held.outputs - held.column.spots.length} more
+        {held.layer.type !== 'input' && <Reach id={held.layer.id} />}
+      </figcaption>
     </figure>
   )
+}
+
+/** What the strongest color of a weight image stands for. */
+function Reach({ id }: { id: string }) {
+  const read = (frame: FrameView) => {
+    const reach = frame.channel('weight_reach', id, 'weight')?.[0]
+    return reach === undefined ? '' : `\u00a0· ±${formatNumber(reach, 2)}`
+  }
+  return <LiveText read={read} />
 }
 
 /** Opens and folds a layer of 11 to 32 neurons. */
@@ -143,6 +171,7 @@ function Unfold({ held }: { held: GraphLayer }) {
 export const PortColumn = memo(function PortColumn({ held }: { held: GraphLayer }) {
   const { layer, column } = held
   const [first, last] = [column.spots[0]?.y ?? 0, column.spots.at(-1)?.y ?? 0]
+  useFolded(layer.id, column.spots.length < held.outputs)
   const style = {
     left: column.center - column.left,
     '--band-top': `${first - 26}px`,

@@ -338,7 +338,7 @@ export interface components {
             /**
              * Name
              * @description `boundary`, `curve`, `neurons`, `ranges`, `parameter`, `point`, `pins`, `predictions`, `confusion`, `gradient`,
-             *     `update`, `batch`, `batch_loss`.
+             *     `update`, `batch`, `batch_loss`, `weight_image`, `weight_reach`.
              */
             name: string;
             /**
@@ -358,6 +358,17 @@ export interface components {
             dtype: "uint8" | "float32" | "int32";
             /** Shape */
             shape: number[];
+            /**
+             * Rows
+             * @description Which rows of the whole array these are, where a folded layer leaves some out; null: all of them.
+             * @default null
+             */
+            rows: number[] | null;
+            /**
+             * Columns
+             * @default null
+             */
+            columns: number[] | null;
             /**
              * Offset
              * @description Bytes from the end of the frame's header.
@@ -2250,6 +2261,11 @@ export interface components {
              * @description Every parameter of every layer.
              */
             weights?: boolean;
+            /**
+             * Folded
+             * @description Layers of which only the first and last two neurons are looked at, and a small picture of all weights.
+             */
+            folded?: string[];
             /**
              * Point
              * @description A place (x,) or (x, y) at which every neuron shows its sum z and its output.

@@ -178,6 +178,10 @@ export function actionsOf(session: Session) {
     select: (selection: Selection): void => session.set({ selection }),
     want: (wanted: Partial<{ predictions: boolean; confusion: boolean }>): void =>
       session.set({ wanted: { ...session.model.wanted, ...wanted } }),
+    fold: (layer: string, folded: boolean): void => {
+      const others = session.model.folded.filter((held) => held !== layer)
+      session.set({ folded: folded ? [...others, layer].sort() : others })
+    },
     setPresent: (present: boolean): void => session.set({ present }),
     notify: (text: string, tone?: Tone, action?: Toast['action']): void => session.notify(text, tone, action),
     dismiss: (id: string): void =>

@@ -76,6 +76,8 @@ export type Model = {
   hoveredPoint: readonly number[] | null
   /** Channels that something on the page shows. */
   wanted: { predictions: boolean; confusion: boolean }
+  /** Layers of which the page shows only the ends. */
+  folded: readonly string[]
   selection: Selection
   pace: Pace
   phase: Phase | null
@@ -111,6 +113,7 @@ export function emptyModel(): Model {
     pinnedPoint: null,
     hoveredPoint: null,
     wanted: { predictions: false, confusion: false },
+    folded: [],
     selection: {},
     pace: { framesPerSecond: 60, reduced: false, dropping: false },
     phase: null,

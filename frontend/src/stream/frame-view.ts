@@ -9,6 +9,14 @@ export type FrameView = {
   /** The values of a channel, row by row; null where it is not watched. */
   channel(name: string, layer?: string, parameter?: string): Channel | null
   shapeOf(name: string, layer?: string, parameter?: string): readonly number[]
+  /** Where value `index` of the whole array lies along an axis of a channel; null where a folded layer leaves it out. */
+  placeOf(
+    axis: 'rows' | 'columns',
+    index: number,
+    name: string,
+    layer?: string,
+    parameter?: string,
+  ): number | null
 }
 
 const TEXT = new TextDecoder()
@@ -47,8 +55,15 @@ export class ChannelIndex {
         return channel ? arrayOf(message, body, channel) : null
       },
       shapeOf: (name, layer, parameter) => this.find(name, layer, parameter)?.shape ?? [],
+      placeOf: (axis, index, name, layer, parameter) =>
+        placeIn(this.find(name, layer, parameter)?.[axis], index),
     }
   }
+}
+
+function placeIn(kept: readonly number[] | null | undefined, index: number): number | null {
+  const place = kept?.indexOf(index) ?? index
+  return place < 0 ? null : place
 }
 
 function nameOf({ name, layer, parameter }: ChannelLayout): string {

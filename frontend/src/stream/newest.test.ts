@@ -99,6 +99,7 @@ describe('the newest frame', () => {
     expect(newest.current?.channel('boundary')?.buffer).toBe(message)
     expect(newest.current?.channel('neurons')).toBeNull()
     expect(newest.current?.shapeOf('boundary')).toEqual([1, 2, 2])
+    expect(newest.current?.placeOf('rows', 5, 'boundary')).toBe(5)
   })
 
   test('that is cut off or is none is ignored', () => {
@@ -122,6 +123,8 @@ test('the golden frame is read as the server wrote it', () => {
     const [layer, parameter] = [channel.layer ?? undefined, channel.parameter ?? undefined]
     const values = golden.values[i].map((value: number | null) => value ?? Number.NaN)
     expect(Array.from(newest.current?.channel(channel.name, layer, parameter) ?? [])).toEqual(values)
+    for (const [place, row] of (channel.rows ?? []).entries())
+      expect(newest.current?.placeOf('rows', row, channel.name, layer, parameter)).toBe(place)
   })
 })
 

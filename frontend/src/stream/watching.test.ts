@@ -24,6 +24,10 @@ test('pins of a layer that is gone are not asked for', () => {
   expect(watchOf({ ...modelOf({}), pins } as never, FINEST).pins).toHaveLength(1)
 })
 
+test('only the ends of folded layers are asked for', () => {
+  expect(watchOf({ ...modelOf({}), folded: ['hidden1', 'gone'] }, FINEST).folded).toEqual(['hidden1'])
+})
+
 test('slow motion is asked for at one update a second alone', () => {
   expect(watchOf(modelOf({ speed: '1 update/s', slow_motion: true }), FINEST).slow_motion).toBe(true)
   expect(watchOf(modelOf({ speed: 'max', slow_motion: true }), FINEST).slow_motion).toBe(false)

@@ -10,12 +10,16 @@ const ROWS = 3
 const LINE_HEIGHT = 1.3
 const GAP = 10
 
-/** Draws a line for every mark; labels share up to three rows and give way where there is no room. */
+/**
+ * Draws a line for every mark; labels share up to three rows and give way where there is no room. A mark in the epoch
+ * that is under way stands at the chart's end.
+ */
 export function drawMarks(chart: uPlot, marks: readonly ChartMark[], ink: MarkInk): void {
   const { ctx, bbox } = chart
   const ratio = devicePixelRatio
   const { min = 0, max = 0 } = chart.scales.x ?? {}
-  const inside = marks.filter(({ epoch }) => epoch >= (min as number) && epoch <= (max as number))
+  const end = max as number
+  const inside = marks.filter(({ epoch }) => epoch >= (min as number) && epoch < end + 1)
   if (inside.length === 0) return
   ctx.save()
   ctx.font = `${ink.fontSize * ratio}px ${ink.font}`
@@ -23,7 +27,7 @@ export function drawMarks(chart: uPlot, marks: readonly ChartMark[], ink: MarkIn
   ctx.textAlign = 'left'
   ctx.setLineDash([]) // the last curve drawn may have left its own
   const placed = inside
-    .map(({ epoch, label }) => placeLabel(chart, epoch, label))
+    .map(({ epoch, label }) => placeLabel(chart, Math.min(epoch, end), label))
     .sort((a, b) => a.left - b.left)
   const rows = labelRows(placed, ROWS, GAP * ratio)
   ctx.fillStyle = ink.line

@@ -76,7 +76,22 @@ export function LineChart(props: LineChartProps) {
         <div ref={place} className="line-chart-plot" role="img" aria-label={props.label} />
         <div ref={reading} className="line-chart-reading" />
       </div>
+      <Edits marks={props.marks ?? NO_MARKS} />
     </figure>
+  )
+}
+
+/** The ticks on the chart, for those who do not see them. */
+function Edits({ marks }: { marks: readonly ChartMark[] }) {
+  if (marks.length === 0) return null
+  return (
+    <ol className="visually-hidden" aria-label="Edits">
+      {marks.map(({ epoch, label }) => (
+        <li key={`${epoch} ${label}`}>
+          epoch {formatNumber(epoch)}: {label}
+        </li>
+      ))}
+    </ol>
   )
 }
 
