@@ -69,7 +69,7 @@ class Settings:
     NETLOOM_MAX_POINTS."""
     most_runs: int = 200
     """Runs that engines hold at once, of everybody: NETLOOM_MAX_RUNS."""
-    compile_secs: int = 30
+    compile_secs: int = 60
     """Of a processor's time, for one network: NETLOOM_COMPILE_SECS."""
 
     @property
@@ -95,7 +95,7 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
         database_url=environment.get("NETLOOM_DATABASE_URL") or None,
         caps=_caps(environment),
         most_runs=_number(environment, "NETLOOM_MAX_RUNS", default=200, low=1, high=100_000),
-        compile_secs=_number(environment, "NETLOOM_COMPILE_SECS", default=30, low=1, high=3600),
+        compile_secs=_number(environment, "NETLOOM_COMPILE_SECS", default=60, low=1, high=3600),
     )
 
 
