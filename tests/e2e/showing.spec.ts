@@ -91,6 +91,36 @@ test('Present is read from the back of the room', async ({ netloom, page }) => {
   await expect(page.getByText('Draw points')).toBeVisible()
 })
 
+for (const [width, height] of [
+  [1920, 1080],
+  [1366, 610],
+  [1024, 768],
+] as const)
+  test(`in Present at ${width} × ${height} nothing lies over anything else in the bar`, async ({
+    netloom,
+    page,
+  }) => {
+    await page.setViewportSize({ width, height })
+    await netloom.open()
+    await page.keyboard.press('p')
+    await expect(netloom.button('Leave')).toBeInViewport({ ratio: 1 })
+    const boxes = await page
+      .locator('.top-bar :is(.wordmark, .title, .button, .speed, .epoch-counter)')
+      .evaluateAll((elements) =>
+        elements
+          .filter((element) => element.checkVisibility())
+          .map((element) => element.getBoundingClientRect())
+          .map(({ left, right, bottom }) => ({ left, right, bottom })),
+      )
+    const inOrder = boxes.toSorted((a, b) => a.left - b.left)
+
+    expect(inOrder.length).toBeGreaterThan(6)
+    for (const [i, box] of inOrder.entries()) {
+      expect(box.right).toBeLessThanOrEqual((inOrder[i + 1]?.left ?? width) + 1)
+      expect(box.bottom).toBeLessThanOrEqual(76)
+    }
+  })
+
 for (const theme of ['light', 'dark'] as const)
   test.describe(`in the ${theme} theme`, () => {
     test.use({ colorScheme: theme })
@@ -160,13 +190,14 @@ for (const theme of ['light', 'dark'] as const)
         if (!(await more.isVisible())) return
         await more.click()
         await expect(page.getByText(/Trains on the .PU/)).toBeVisible()
-        await expectAccessible(page)
+        // A menu lies over the page and says its role itself; only dialogs are known to that rule.
+        await expectAccessible(page, { region: { enabled: false } })
       })
   })
 
-async function expectAccessible(page: Page): Promise<void> {
+async function expectAccessible(page: Page, others = {}): Promise<void> {
   // Else it waits to be asked: targets of at least 24 × 24 px.
-  const rules = { 'target-size': { enabled: true } }
+  const rules = { 'target-size': { enabled: true }, ...others }
   const { violations } = await new AxeBuilder({ page }).options({ rules }).analyze()
   expect(
     violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),

@@ -152,7 +152,7 @@ test('dying ReLU: neurons that output 0 on every point are counted on their card
   await expect(silent).toBeHidden()
   await netloom.trainTo(20)
 
-  await expect(silent).toHaveText(/^\d neurons output 0 on every point$/)
+  await expect(silent).toHaveText(/^\d output 0 on every point$/)
 })
 
 test('the standard term of a layer stands on its card’s name and over its settings', async ({
@@ -183,5 +183,20 @@ test.describe('a setting that Simple hides', () => {
     await netloom.button('Set back: hidden1: frozen').click()
 
     await expect(also).toBeHidden()
+  })
+})
+
+test.describe('after a choice by mouse, Space plays as the page says', () => {
+  test('of an example, and of another start in a menu', async ({ netloom, page }) => {
+    await netloom.open()
+    await netloom.openExample('No hidden layer')
+    await page.keyboard.press('Space')
+    await expect(netloom.button('Pause')).toBeVisible()
+    await netloom.pause()
+    await netloom.button('More ways to restart').click()
+    await page.getByRole('menuitem', { name: /^New weights/ }).click()
+    await page.keyboard.press('Space')
+
+    await expect(netloom.button('Pause')).toBeVisible()
   })
 })

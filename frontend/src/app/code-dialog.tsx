@@ -38,11 +38,18 @@ export function CodeDialog({ onClose }: { onClose: () => void }) {
       open
       onOpenChange={onClose}
       title="Show code"
-      description={descriptionOf(kind, file)}
+      description={descriptionOf(kind)}
       size="large"
       footer={<Downloads run={run} code={code} file={file} script={scriptOf(kind, file)} />}
     >
-      <Segmented label="Script" value={kind} segments={KINDS} onChange={setKind} />
+      <div className="code-kind">
+        <Segmented label="Script" value={kind} segments={KINDS} onChange={setKind} />
+        {kind === 'predict' && (
+          <span>
+            Download both, then <code>{`python ${scriptOf(kind, file)} ${file}.safetensors`}</code>
+          </span>
+        )}
+      </div>
       {problem ? (
         <p role="alert">{problem}</p>
       ) : (
@@ -55,10 +62,10 @@ export function CodeDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
-function descriptionOf(kind: Kind, file: string): string {
+function descriptionOf(kind: Kind): string {
   return kind === 'numpy'
     ? 'This script needs only NumPy and trains this very network, from the same weights, to the same numbers.'
-    : `This script reads the trained weights and prints the output for every point; it needs NumPy and safetensors. Download both, then: python ${scriptOf(kind, file)} ${file}.safetensors`
+    : 'This script reads the trained weights and prints the output for every point; it needs NumPy and safetensors.'
 }
 
 const scriptOf = (kind: Kind, file: string): string =>

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Button, Popover } from '../primitives'
 import type { Example } from '../protocol'
 import { useNetloom } from '../state'
@@ -6,11 +6,16 @@ import { ExperimentWords } from './experiment-words'
 import { openExperiment } from './page-life'
 import './examples-menu.css'
 
-/** Ready-made experiments: what there is to see, and a question to answer first. */
+/**
+ * Ready-made experiments: what there is to see, and a question to answer first. After a choice the focus is left to the
+ * page, which is another one then.
+ */
 export function ExamplesMenu() {
   const examples = useNetloom((model) => model.catalogue?.examples) ?? []
   const [open, setOpen] = useState(false)
+  const chosen = useRef(false)
   const choose = (example: Example) => {
+    chosen.current = true
     setOpen(false)
     void openExperiment(example.experiment, `Open “${example.name}”`)
   }
@@ -19,7 +24,11 @@ export function ExamplesMenu() {
       label="Examples"
       align="start"
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={(on) => {
+        chosen.current = false
+        setOpen(on)
+      }}
+      givesBack={() => !chosen.current}
       trigger={
         <Button
           look="quiet"

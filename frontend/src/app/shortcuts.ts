@@ -16,27 +16,38 @@ export function useShortcuts(): void {
       carryOut(asked.action, asked.example)
     }
     const released = (event: KeyboardEvent) =>
-      event.key === ' ' && isClicked(event.target) && event.preventDefault()
+      event.key === ' ' && focusedByPointer && !isTyping(event.target) && event.preventDefault()
     document.addEventListener('keydown', pressed)
     document.addEventListener('keyup', released)
-    document.addEventListener('pointerdown', rememberClicked)
+    document.addEventListener('keydown', beforeOthers, true)
+    document.addEventListener('pointerdown', rememberPointer, true)
     return () => {
       document.removeEventListener('keydown', pressed)
       document.removeEventListener('keyup', released)
-      document.removeEventListener('pointerdown', rememberClicked)
+      document.removeEventListener('keydown', beforeOthers, true)
+      document.removeEventListener('pointerdown', rememberPointer, true)
     }
   }, [])
 }
 
-let clicked: Element | null = null
+/**
+ * Whether the focus is where a pointer brought it, or a menu that was used by pointer gave it back: Space then still
+ * plays, as it says on the page, and does not press the button again.
+ */
+let focusedByPointer = false
 
-function rememberClicked(event: PointerEvent): void {
-  clicked = event.target instanceof Element ? event.target.closest('button') : null
+function rememberPointer(): void {
+  focusedByPointer = true
 }
 
-/** Focus that came by pointer: Space then still plays, as it says on the page, and does not press the button again. */
-function isClicked(target: EventTarget | null): boolean {
-  return target !== null && target === clicked
+/** Before what has the focus takes the key: a menu's button would open its menu again. */
+function beforeOthers(event: KeyboardEvent): void {
+  if (event.key === 'Tab' || event.key.startsWith('Arrow')) focusedByPointer = false
+  const plays = actionOf(event)?.action === 'play' && focusedByPointer
+  if (!plays || event.repeat || isTyping(event.target) || isCovered()) return
+  event.preventDefault()
+  event.stopPropagation()
+  playOrPause()
 }
 
 function carryOut(action: KeyAction, example = 0): void {
@@ -64,9 +75,9 @@ function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || target.matches('input, textarea, select, [role="textbox"]')
 }
 
-/** Space presses what has the focus, where that is something to press. */
+/** Space presses what has the focus, where that is something to press and the keyboard led there. */
 function takesSpace(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement) || isClicked(target)) return false
+  if (!(target instanceof HTMLElement)) return false
   return target.matches(
     'button, a, summary, [role="button"], [role="radio"], [role="checkbox"], [role="switch"], [role="tab"]',
   )

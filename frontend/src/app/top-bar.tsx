@@ -119,7 +119,7 @@ function MoreMenu() {
       onSelect: toggle,
     },
     { label: 'Help', icon: 'help', shortcut: '?', onSelect: () => show('help') },
-    ...(device ? (['line', { heading: deviceWords(device) }] as const) : []),
+    ...(device ? (['line', { note: deviceWords(device) }] as const) : []),
   ]
   return <Menu align="end" entries={entries} trigger={<IconButton icon="more" label="More" />} />
 }

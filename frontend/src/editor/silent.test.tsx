@@ -1,24 +1,34 @@
 import { expect, test } from 'vitest'
 import { CATALOGUE, dense } from '../core/networks.fixture'
+import type { DataPoint } from '../protocol'
 import type { FrameView } from '../stream'
 import { silentIn } from './silent'
 
-/** Three neurons of 2 × 2 places: silent, alive, not finite. */
-const CELLS = Uint8Array.of(0, 0, 0, 0, 0, 0, 254, 0, 255, 255, 255, 255)
+const WIDTH = 3
+const map = (...alive: number[]): number[] =>
+  Array.from({ length: WIDTH * WIDTH }, (_, i) => (alive.includes(i) ? 254 : 0))
+
+/** Four neurons of 3 × 3 places: dead, alive at the lower right corner, alive in the middle, not finite. */
+const CELLS = Uint8Array.from([...map(), ...map(8), ...map(4), ...map().fill(255)])
 const FRAME = {
-  layout: { neurons: [{ layer: 'hidden1', start: 0, count: 3 }] },
-  channel: (name: string) => (name === 'neurons' ? CELLS : Float32Array.of(0, 1, 0, 1, 0, 1, 0, 1)),
-  shapeOf: () => [3, 2, 2],
+  layout: { neurons: [{ layer: 'hidden1', start: 0, count: 4 }], domain: [-1, 1, -1, 1] },
+  channel: (name: string) => (name === 'neurons' ? CELLS : new Float32Array(10)),
+  shapeOf: () => [4, WIDTH, WIDTH],
 } as unknown as FrameView
 
-test('a ReLU neuron that is 0 at every place is silent, one that is not somewhere is alive', () => {
-  expect(silentIn(FRAME, { ...dense('hidden1', 3), activation: 'relu' }, CATALOGUE)).toBe(1)
+const at = (x: number, y: number): DataPoint => ({ x: [x, y], target: 0, split: 'train' })
+const relu = (id: string) => ({ ...dense(id, 4), activation: 'relu' as const })
+
+test('a ReLU neuron is silent when it is 0 around every point, wherever else it is not', () => {
+  expect(silentIn(FRAME, relu('hidden1'), [at(-0.5, 0.5)], CATALOGUE)).toBe(2)
+  expect(silentIn(FRAME, relu('hidden1'), [at(-0.5, 0.5), at(0.9, -0.9)], CATALOGUE)).toBe(1)
 })
 
 test('where cells of 0 stand for the lower bound, nothing is called silent', () => {
-  expect(silentIn(FRAME, { ...dense('hidden1', 3), activation: 'tanh' }, CATALOGUE)).toBe(0)
+  expect(silentIn(FRAME, { ...relu('hidden1'), activation: 'tanh' }, [at(0, 0)], CATALOGUE)).toBe(0)
 })
 
-test('a layer that the frame does not hold yet has no silent neuron', () => {
-  expect(silentIn(FRAME, { ...dense('hidden2', 3), activation: 'relu' }, CATALOGUE)).toBe(0)
+test('without points, or before the frame holds the layer, nothing is called silent', () => {
+  expect(silentIn(FRAME, relu('hidden1'), [], CATALOGUE)).toBe(0)
+  expect(silentIn(FRAME, relu('hidden2'), [at(0, 0)], CATALOGUE)).toBe(0)
 })

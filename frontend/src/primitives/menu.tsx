@@ -17,8 +17,8 @@ export type MenuItem = {
   disabled?: boolean | undefined
 }
 
-/** Entries are items, `'line'` between groups, or a group's heading. */
-export type MenuEntry = MenuItem | 'line' | { heading: string }
+/** Entries are items, `'line'` between groups, a group's heading, or a quiet fact. */
+export type MenuEntry = MenuItem | 'line' | { heading: string } | { note: string }
 
 /** A list of actions that opens from `trigger`, an element that takes a ref and props. */
 export function Menu(props: {
@@ -50,12 +50,14 @@ export function Menu(props: {
 
 function keyOf(entry: MenuEntry, index: number): string {
   if (entry === 'line') return `line ${index}`
+  if ('note' in entry) return `note ${entry.note}`
   return 'heading' in entry ? `heading ${entry.heading}` : entry.label
 }
 
 function Entry({ entry }: { entry: MenuEntry }) {
   if (entry === 'line') return <Radix.Separator className="menu-line" />
   if ('heading' in entry) return <Radix.Label className="menu-heading heading">{entry.heading}</Radix.Label>
+  if ('note' in entry) return <Radix.Label className="menu-note">{entry.note}</Radix.Label>
   return <Item item={entry} />
 }
 

@@ -13,6 +13,8 @@ export function Popover(props: {
   align?: 'start' | 'center' | 'end' | undefined
   open?: boolean | undefined
   onOpenChange?: ((open: boolean) => void) | undefined
+  /** Whether closing gives the focus back to the trigger; by default it does. */
+  givesBack?: (() => boolean) | undefined
 }) {
   const state = props.open === undefined ? {} : { open: props.open }
   return (
@@ -27,6 +29,7 @@ export function Popover(props: {
           sideOffset={6}
           collisionPadding={8}
           onOpenAutoFocus={focusField}
+          onCloseAutoFocus={(event) => props.givesBack?.() === false && event.preventDefault()}
         >
           {props.children}
         </Radix.Content>
