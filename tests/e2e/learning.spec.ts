@@ -145,6 +145,7 @@ test.describe('a learner', () => {
 
   test('restarts in three ways, and each keeps what it says', async ({ netloom, page }) => {
     await netloom.open()
+    await expect.poll(() => netloom.loss()).toMatch(/\d/)
     const first = await netloom.loss()
     await netloom.trainTo(5)
     await netloom.button('Restart').click()
@@ -280,6 +281,7 @@ test.describe('a learner', () => {
     await plot.press('Shift+ArrowDown')
     await plot.press('Shift+Enter')
     await expect.poll(() => items.map(({ target }) => target)).toEqual([1])
+    await expect.poll(() => netloom.points('training')).toBe(1)
 
     await page.keyboard.press('Control+z')
     await expect.poll(() => JSON.stringify(items)).toBe(moved)
@@ -331,8 +333,8 @@ test('twelve layers of 256 neurons train in small pictures, and the page answers
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => typeof payload !== 'string' && sizes.push(payload.length)),
   )
-  await netloom.open(linkTo(12, 256))
-  await expect(page.locator('.folded')).toHaveCount(12)
+  await page.goto(linkTo(12, 256))
+  await expect(page.locator('.folded')).toHaveCount(12, { timeout: 120_000 }) // it is compiled first
   await expect.poll(() => netloom.loss(), { timeout: 90_000 }).toMatch(/\d/)
   await netloom.play()
   await expect.poll(() => netloom.update(), { timeout: 60_000 }).toBeGreaterThan(3)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netloom.probes.base import Channel, Moment
-from netloom.probes.folds import Indices, cut, shown_neurons
+from netloom.probes.base import Channel, Indices, Moment, cut, shown_neurons
 from netloom.protocol.commands import Watch
 
 

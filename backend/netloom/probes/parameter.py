@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from netloom.probes.base import Channel, Moment
-from netloom.probes.folds import cut, shown_part
+from netloom.probes.base import Channel, Moment, cut, shown_part
 from netloom.protocol.commands import Watch
 
 
