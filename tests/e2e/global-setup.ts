@@ -11,5 +11,7 @@ export default async function compiledAhead(config: FullConfig): Promise<void> {
     if (to_warm > 0 && warmed >= to_warm) return
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
-  console.log(`Not everything was compiled ahead within ${PATIENCE_MS / 60_000} minutes; the stories wait themselves.`)
+  process.stdout.write(
+    `Not everything was compiled ahead within ${PATIENCE_MS / 60_000} minutes; the stories wait themselves.\n`,
+  )
 }

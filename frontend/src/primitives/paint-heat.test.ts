@@ -3,7 +3,6 @@ import { classTables, divergingTable, LAST_CELL, MIDDLE_CELL } from '../core/col
 import { fakeCanvas } from './fake-canvas'
 import { paintNeuron } from './neuron-thumb'
 import { paintClasses, paintHeat } from './paint-heat'
-import { paintWeights } from './paint-weights'
 
 const COLORS = divergingTable('light')
 
@@ -49,24 +48,6 @@ test('a class is painted in its own table by its share', () => {
   )
 
   expect(pixels()).toEqual([tables[2]?.[254], tables[0]?.[120]])
-})
-
-test('zero weights take the middle color and the largest the end', () => {
-  const { canvas, pixels } = fakeCanvas()
-
-  const largest = paintWeights(canvas, Float32Array.of(0, -2, 1, 2), 2, 2, COLORS)
-
-  expect(largest).toBe(2)
-  expect(pixels()).toEqual([COLORS[MIDDLE_CELL], COLORS[0], COLORS[191], COLORS[LAST_CELL]])
-})
-
-test('weights that are not finite do not set the scale', () => {
-  const { canvas, pixels } = fakeCanvas()
-
-  const weights = Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY, 0.5, -0.5)
-  expect(paintWeights(canvas, weights, 4, 1, COLORS)).toBe(0.5)
-
-  expect(pixels().slice(2)).toEqual([COLORS[LAST_CELL], COLORS[0]])
 })
 
 test('a neuron that never falls below zero is painted without orange', () => {

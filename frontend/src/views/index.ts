@@ -4,9 +4,6 @@ export {
   paintClasses,
   paintHeat,
   paintNeuron,
-  paintWeights,
-  WeightImage,
-  type WeightImageHandle,
 } from '../primitives'
 export type { BoundaryFrame } from './boundary-painter'
 export { type BoundaryHandle, BoundaryView, type BoundaryViewProps } from './boundary-view'
