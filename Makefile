@@ -31,7 +31,7 @@ run: $(RUNTIME) page
 	exec $(BIN)/netloom serve --host $(HOST) --port $(PORT)
 
 test: setup page contracts protocol-fresh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --durations=15 --durations-min=5
 	cd frontend && npm run --silent test
 	chromium=$$(scripts/find_chromium.sh); cd frontend && CHROMIUM="$$chromium" npm run --silent e2e
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -81,12 +82,13 @@ class Settings:
 def read_settings(environment: Mapping[str, str], host: str, port: int) -> Settings:
     """Raises BadSetting."""
     origins = environment.get("NETLOOM_ORIGINS", "")
+    device = _device(environment.get("NETLOOM_DEVICE") or "auto")
     return Settings(
         data=Path(environment.get("NETLOOM_DATA") or default_data_folder(environment)).expanduser().absolute(),
         host=host,
         port=port,
-        device=_device(environment.get("NETLOOM_DEVICE") or "auto"),
-        workers=_number(environment, "NETLOOM_WORKERS", default=default_workers(), low=1, high=256),
+        device=device,
+        workers=_number(environment, "NETLOOM_WORKERS", default=default_workers(device), low=1, high=256),
         spares=_number(environment, "NETLOOM_SPARES", default=1, low=0, high=16),
         worker_mb=_number(environment, "NETLOOM_WORKER_MB", default=1500, low=400, high=1_000_000),
         warm=bool(_number(environment, "NETLOOM_WARM", default=1, low=0, high=1)),
@@ -119,7 +121,13 @@ def _caps(environment: Mapping[str, str]) -> Caps:
     )
 
 
-def default_workers() -> int:
+def default_workers(device: Device, gpu_support: bool | None = None) -> int:
+    """One for each core but the server's. Each takes about 1 GB of a GPU: there one serves all. `gpu_support`: whether
+    netloom[cuda] is installed, by default looked up."""
+    if gpu_support is None:
+        gpu_support = any(find_spec(name) for name in ("jax_cuda12_plugin", "jax_cuda13_plugin"))
+    if device == "gpu" or (device == "auto" and gpu_support):
+        return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, cores - 1)
 

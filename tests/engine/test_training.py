@@ -284,3 +284,13 @@ def test_cells_made_in_a_program_are_those_of_the_protocol(
 
     outputs = run.predict(picture.places(60)).reshape(60, 60)
     np.testing.assert_allclose(maps.boundary[0].astype(int), to_cells(outputs, 0, 1).astype(int), atol=1)
+
+
+def test_how_far_to_train_is_no_mark_on_the_chart(make_run: Callable[..., Run]) -> None:
+    run = make_run()
+    run.advance(until_epoch=2, budget_secs=10)
+    training = run.experiment.training
+    run.edit(Changes(training=training.model_copy(update={"epoch_limit": 5000})))
+    assert run.marks == []
+    run.edit(Changes(training=training.model_copy(update={"epoch_limit": 5000, "learning_rate": 0.3})))
+    assert len(run.marks) == 1

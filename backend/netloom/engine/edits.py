@@ -170,9 +170,8 @@ def _carried_on(
     carry = _ruled(before, after, carry)
     mark = Mark(epoch=_fractional_epoch(before, present.carry.now), label=label or _own_label(kind))
     history = _comparable(before, after, present.history)
-    situation = Situation(
-        after.experiment, carry, history, _with_mark(present.marks, mark), _still_stopped(present, after)
-    )
+    marks = present.marks if _only_the_limit(before, after) else _with_mark(present.marks, mark)
+    situation = Situation(after.experiment, carry, history, marks, _still_stopped(present, after))
     undoable = reset or kind == "structure"
     shift = boundary_shift(before, present.carry.now, after, carry.now)
     kept, fresh = (now.kept, now.fresh) if now else (_count(after), 0)
@@ -194,6 +193,13 @@ def _carried_on(
             reset=history is not present.history,
         ),
     )
+
+
+def _only_the_limit(before: Stage, after: Stage) -> bool:
+    """How far to train changes nothing of what is learned."""
+    limit = after.experiment.training.epoch_limit
+    training = before.experiment.training.model_copy(update={"epoch_limit": limit})
+    return before.experiment.model_copy(update={"training": training}) == after.experiment
 
 
 def _comparable(before: Stage, after: Stage, history: tuple[Row, ...]) -> tuple[Row, ...]:
