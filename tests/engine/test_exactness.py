@@ -121,6 +121,7 @@ def test_padded_and_exact_networks_agree_over_the_first_hundred_updates(
     flat: Callable[[Run], np.ndarray],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Adam divides by the size of a gradient, and rounding errors with it."""
     hidden = Dense(id="hidden1", units=5), BatchNorm(id="normal"), Dense(id="hidden2", units=3, activation="gelu")
     sections = {
         "data": {"features": ["x", "y", "x*y"]},
@@ -135,4 +136,4 @@ def test_padded_and_exact_networks_agree_over_the_first_hundred_updates(
     for _ in range(100):
         for run in (padded, exact):
             run.advance(updates=1, budget_secs=1000)
-        np.testing.assert_allclose(flat(padded), flat(exact), atol=1e-6)
+        np.testing.assert_allclose(flat(padded), flat(exact), atol=1e-6 if optimizer == "sgd" else 5e-6)

@@ -115,13 +115,16 @@ async def test_a_spare_engine_takes_over_at_once_and_another_one_stands_by(proce
 
 
 async def test_engines_end_with_the_server(process_desk: Any) -> None:
+    """Also those that are only just being started."""
+    host = process_desk.host
     await process_desk.open()
-    children = psutil.Process().children(recursive=True)
-    assert len(children) >= 1
+    started = [psutil.Process(child.pid) for child in host._alive | host._compilers._alive]
+    assert len(started) >= 1
 
-    await process_desk.host.close()
+    await host.close()
 
-    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in started)
+    assert all(child._process.returncode is not None for child in host._alive | host._compilers._alive)
     with pytest.raises(NetloomError):
         await process_desk.snapshot()
 

@@ -70,6 +70,8 @@ def advance(structure: Structure, carry: PackedCarry, data: Packed, live: Packed
     def once(carry: PackedCarry, data: Packed, live: Packed, asked: Array) -> Advanced:
         return advance_unpacked(structure, carry, data.unpacked(), live.unpacked(), asked)
 
+    if not structure.small:
+        return once(carry, data, live, asked)
     return in_one_function(once, (carry, data, live, asked), zero=jnp.minimum(asked[0], 0))
 
 

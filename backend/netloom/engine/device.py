@@ -19,17 +19,18 @@ XLA_FLAGS = (
     # Small products gain nothing from more threads, and the server keeps a core for its sockets.
     "--xla_cpu_multi_thread_eigen=false",
 )
-OLDER_XLA_FLAGS = (
-    # A quarter less to compile, and the same speed. Later releases end the process at a flag they do not know.
-    "--xla_cpu_use_fusion_emitters=false",
+TRIED_XLA_FLAGS = (
+    # A product that is handed to this library cannot be inside such a function.
     "--xla_cpu_experimental_ynn_fusion_type=",
 )
+"""A process ends at a flag that its jaxlib does not know: these are given only to releases that were tried."""
+TRIED_BEFORE = (0, 12)
 
 
 def xla_flags(jaxlib: str) -> list[str]:
     """For that release of jaxlib: "0.10.2"."""
     release = tuple(int(part) for part in jaxlib.split(".")[:2])
-    return [*XLA_FLAGS, *(OLDER_XLA_FLAGS if release < (0, 11) else ())]
+    return [*XLA_FLAGS, *(TRIED_XLA_FLAGS if release < TRIED_BEFORE else ())]
 
 
 def configure(cache_dir: Path | None, device: str = "auto") -> None:

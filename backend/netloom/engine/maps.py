@@ -37,6 +37,8 @@ def make_maps(structure: Structure) -> Callable[..., Any]:
     span where the output has no bounds of its own."""
 
     def maps(*arguments: Any) -> tuple[Array, ...]:
+        if not structure.small:
+            return once(*arguments)
         *_, reach = arguments
         return in_one_function(once, arguments, zero=jnp.minimum(reach.astype(jnp.int32), 0))
 

@@ -12,6 +12,8 @@ WIDTHS = (8, 16, 32, 64, 128, 256)
 FEATURES = (1, 2, 4, 8, 16)
 ROWS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 5120)
 CAPACITIES = (64, 256, 512, 1024, 2048, 5120)
+ONE_FUNCTION_AT_MOST = 32
+"""The widest layer up to which a program that is one function beats one that calls a library's matrix product."""
 
 _KINDS: dict[str, type[Layer]] = {kind.model_fields["type"].default: kind for kind in LAYERS}
 
@@ -32,6 +34,11 @@ class Structure(NamedTuple):
     outputs: int
     batch: int
     capacity: int
+
+    @property
+    def small(self) -> bool:
+        """Whether its programs are made into one function each (docs/adr/0011)."""
+        return all(step.width <= ONE_FUNCTION_AT_MOST for step in self.steps)
 
     def specimens(self) -> list[Layer]:
         """A padded layer of each kind: its `apply` is the one that is traced."""

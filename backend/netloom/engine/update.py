@@ -9,6 +9,7 @@ from netloom.arrays import jax, jnp, lax
 from netloom.engine.forward import forward
 from netloom.engine.live import Live
 from netloom.engine.objective import row_losses
+from netloom.engine.one_function import kept_apart
 from netloom.engine.packing import slots, unflatten
 from netloom.engine.state import TrainState
 from netloom.engine.structure import Structure
@@ -49,6 +50,7 @@ def train(structure: Structure, state: TrainState, rows: Rows, live: Live, steps
     batch_size = live.training.batch_size
 
     def one(done: Array, trained: Trained) -> Trained:
+        done = done if structure.small else kept_apart(done)
         now = state._replace(
             **trained._asdict(),
             cursor=state.cursor + done * batch_size,
