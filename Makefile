@@ -20,6 +20,10 @@ SPACE := $(EMPTY) $(EMPTY)
 RUNTIME := .venv/.runtime$(subst $(SPACE),,$(addprefix -,$(EXTRAS)))
 DEVELOP := .venv/.develop
 
+# These tests compute and nothing else, so two run at once; the others start servers and look at the clock.
+COMPUTING := $(addprefix tests/,datasets engine examples export layers optimizers parity probes protocol test_cost.py test_formula.py)
+DURATIONS := --durations=12 --durations-min=5
+
 export UV_PYTHON_DOWNLOADS := never
 # --inexact leaves uv itself and the unlocked parity packages where they are.
 SYNC := $(UV) sync --locked --inexact --quiet $(addprefix --extra ,$(EXTRAS))
@@ -31,7 +35,8 @@ run: $(RUNTIME) page
 	exec $(BIN)/netloom serve --host $(HOST) --port $(PORT)
 
 test: setup page contracts protocol-fresh
-	$(BIN)/python -m pytest --durations=15 --durations-min=5
+	$(BIN)/python -m pytest $(DURATIONS) -n 2 --dist loadfile $(COMPUTING)
+	$(BIN)/python -m pytest $(DURATIONS) $(addprefix --ignore=,$(COMPUTING))
 	cd frontend && npm run --silent test
 	chromium=$$(scripts/find_chromium.sh); cd frontend && CHROMIUM="$$chromium" npm run --silent e2e
 

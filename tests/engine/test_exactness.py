@@ -136,4 +136,4 @@ def test_padded_and_exact_networks_agree_over_the_first_hundred_updates(
     for _ in range(100):
         for run in (padded, exact):
             run.advance(updates=1, budget_secs=1000)
-        np.testing.assert_allclose(flat(padded), flat(exact), atol=1e-6 if optimizer == "sgd" else 5e-6)
+        np.testing.assert_allclose(flat(padded), flat(exact), atol=1e-6 if optimizer == "sgd" else 2e-5)

@@ -24,7 +24,7 @@ TRIED_XLA_FLAGS = (
     "--xla_cpu_experimental_ynn_fusion_type=",
 )
 """A process ends at a flag that its jaxlib does not know: these are given only to releases that were tried."""
-TRIED_BEFORE = (0, 12)
+TRIED_BEFORE = (0, 13)
 
 
 def xla_flags(jaxlib: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,37 +36,44 @@ def make_maps(structure: Structure) -> Callable[..., Any]:
     """One call for all maps of a frame: places of the boundary (None: not wanted) and of the neurons (None: the
     same) to uint8 cells of both, neurons padded, and float32 ranges, the output's first. `reach`: how far the colors
     span where the output has no bounds of its own."""
+    work = partial(_maps, structure)
+    if not structure.small:
+        return work
 
     def maps(*arguments: Any) -> tuple[Array, ...]:
-        if not structure.small:
-            return once(*arguments)
         *_, reach = arguments
-        return in_one_function(once, arguments, zero=jnp.minimum(reach.astype(jnp.int32), 0))
-
-    def once(
-        carry: PackedCarry, live: Live, boundary_places: Array | None, neuron_places: Array | None, reach: Array
-    ) -> tuple[Array, ...]:
-        def passed_at(places: Array) -> Passed:
-            params = unflatten(structure, state.params)
-            return forward(structure, params, state.layers, live, places, jnp.ones(len(places)))
-
-        state = carry.now.unpacked()
-        output_range = _output_range(live, reach)
-        cells = jnp.zeros((0,), jnp.uint8)
-        passed = None
-        if boundary_places is not None:
-            passed = passed_at(boundary_places)
-            cells = _boundary(passed, output_range)
-        if structure.outputs > 1:
-            output_range = jnp.array([0.0, 1.0])
-        if neuron_places is not None:
-            passed = passed_at(neuron_places)
-        if passed is None or not hidden_places(structure):
-            return cells, jnp.zeros((0, 0), jnp.uint8), output_range[None]
-        neurons, ranges = _neurons(structure, passed, live)
-        return cells, neurons, jnp.concatenate([output_range[None], ranges])
+        return in_one_function(work, arguments, zero=jnp.minimum(reach.astype(jnp.int32), 0))
 
     return maps
+
+
+def _maps(
+    structure: Structure,
+    carry: PackedCarry,
+    live: Live,
+    boundary_places: Array | None,
+    neuron_places: Array | None,
+    reach: Array,
+) -> tuple[Array, ...]:
+    def passed_at(places: Array) -> Passed:
+        params = unflatten(structure, state.params)
+        return forward(structure, params, state.layers, live, places, jnp.ones(len(places)))
+
+    state = carry.now.unpacked()
+    output_range = _output_range(live, reach)
+    cells = jnp.zeros((0,), jnp.uint8)
+    passed = None
+    if boundary_places is not None:
+        passed = passed_at(boundary_places)
+        cells = _boundary(passed, output_range)
+    if structure.outputs > 1:
+        output_range = jnp.array([0.0, 1.0])
+    if neuron_places is not None:
+        passed = passed_at(neuron_places)
+    if passed is None or not hidden_places(structure):
+        return cells, jnp.zeros((0, 0), jnp.uint8), output_range[None]
+    neurons, ranges = _neurons(structure, passed, live)
+    return cells, neurons, jnp.concatenate([output_range[None], ranges])
 
 
 def _neurons(structure: Structure, passed: Passed, live: Live) -> tuple[Array, Array]:
