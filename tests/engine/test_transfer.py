@@ -10,7 +10,7 @@ import pytest
 
 from netloom.activations import ACTIVATIONS
 from netloom.engine.run import Run
-from netloom.experiment import Experiment
+from netloom.experiment import Data, Experiment
 from netloom.layers import BatchNorm, Dense, Dropout, Input, Layer, LayerNorm, Output
 from netloom.network import chain
 from netloom.protocol.commands import Changes
@@ -240,3 +240,32 @@ def test_former_states_of_large_networks_do_not_fill_the_memory(run: Run, monkey
         tokens.append(run.restart().stash)
 
     assert [run._stashes.get(token) is not None for token in tokens] == [False, False, True, True, True]
+
+
+def test_undoing_the_first_own_point_brings_the_trained_network_back(make_run: Any) -> None:
+    """Back to points that a rule makes is otherwise another data set, which would begin again."""
+    run = make_run()
+    run.advance(until_epoch=20, budget_secs=60)
+    before, parameters = run.experiment, run.parameters()
+    items = [{"x": point.x, "target": point.target, "split": point.split} for point in run.points()]
+    own = {"type": "points", "items": [*items, {"x": (1.0, 1.0), "target": 1}], "classes": 2}
+    drawn = run.edit(Changes(data=Data.model_validate(before.data.model_dump() | {"source": own})))
+    run.advance(until_epoch=25, budget_secs=60)
+
+    undone = run.edit(Changes(data=before.data), restore=drawn.stash)
+
+    assert (undone.kind, run.epoch, run.experiment) == ("restored", 20, before)
+    for layer, arrays in run.parameters().items():
+        for name, values in arrays.items():
+            np.testing.assert_array_equal(values, parameters[layer][name])
+
+
+def test_the_epochs_after_a_layer_was_put_in_stay_calm(make_run: Any) -> None:
+    run = make_run()
+    run.advance(until_epoch=55, budget_secs=60)
+    entry, first, *others = run.experiment.network.layers
+    run.edit(Changes(network=chain(entry, first, Dense(id="new", units=6), *others)))
+
+    run.advance(until_epoch=85, budget_secs=60)
+
+    assert max(row.train_loss or 9 for row in run.history[55:]) < 0.3

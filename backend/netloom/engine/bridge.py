@@ -34,9 +34,10 @@ STRAIGHT_FROM = {
     "mish": 4.0,
 }
 """The sum above which each activation is (nearly) a straight line."""
-SCALED_TO = {"tanh": 0.8, "sigmoid": 1.6, "sine": 0.8}
+SCALED_TO = {"tanh": 1.0, "sigmoid": 2.0, "sine": 0.9}
 """The largest sum of a scaled identity: smaller bends less, but the weights after it grow, and with them the steps of
-plain gradient descent: at half of this, a layer put into XOR at epoch 21 throws the loss from 0.09 to above 1."""
+plain gradient descent. A layer put into XOR behind the first hidden one at epoch 171 or 238 moves the picture by 0.6 %
+at 0.8 and by 1 % at 1, but within 30 epochs the loss then rises from 0.004 to 2.1 and to 0.6; beyond 2 both grow."""
 RIDGE = 1e-3
 """Of the values' variance: enough to keep values that nearly repeat each other from cancelling out in large
 weights, too little to move the picture."""
@@ -108,7 +109,7 @@ class Bridge:
         reach = float(np.abs(passed).max()) or 1.0
         bias[:through] = 0
         if layer.activation in SCALED_TO:
-            weight[:, :through] *= min(1.0, SCALED_TO[layer.activation] / reach)
+            weight[:, :through] *= SCALED_TO[layer.activation] / reach
         elif layer.activation in STRAIGHT_FROM and layer.bias:
             bias[:through] = np.maximum(STRAIGHT_FROM[layer.activation] - passed.min(0), 0)
         return {"weight": weight, "bias": bias}

@@ -172,7 +172,7 @@ def _carried_on(
     history = _comparable(before, after, present.history)
     marks = present.marks if _only_the_limit(before, after) else _with_mark(present.marks, mark)
     situation = Situation(after.experiment, carry, history, marks, _still_stopped(present, after))
-    undoable = reset or kind == "structure"
+    undoable = reset or kind == "structure" or classify(after, before) == "restart"
     shift = boundary_shift(before, present.carry.now, after, carry.now)
     kept, fresh = (now.kept, now.fresh) if now else (_count(after), 0)
     return (
