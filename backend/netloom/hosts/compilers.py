@@ -6,10 +6,12 @@ import asyncio
 import itertools
 from contextlib import suppress
 
+import orjson
 import structlog
 
 from netloom.errors import EngineLost, NetloomError, NotPossible
 from netloom.hosts.child import Child
+from netloom.hosts.line import Line
 from netloom.hosts.messages import Batch, Request, Wish
 from netloom.hosts.pending import Pending
 
@@ -22,6 +24,8 @@ SHARE = 0.1
 RETRY_SECS = 5.0
 MOST_WISHES = 40
 """Then another process takes its place: what was compiled stays in its memory."""
+PASSED_A_LAYER = 4
+"""How many later wishes a network lets pass for each layer that it has more than theirs."""
 NICE, NICE_AHEAD = "10", "19"
 
 _log = structlog.get_logger()
@@ -35,7 +39,8 @@ class TooSlowToCompile(NotPossible):
 
 
 class Compilers:
-    """Wishes are fulfilled one after the other; equal ones once. `most_secs`: of a processor's time, for one wish."""
+    """Wishes are fulfilled one after the other, small networks before large ones; equal ones once. `most_secs`: of a
+    processor's time, for one wish."""
 
     def __init__(self, *options: str, most_secs: float = COMPILE_SECS) -> None:
         self._options = options
@@ -46,7 +51,7 @@ class Compilers:
         self._starting: asyncio.Task[None] | None = None
         self._pending = Pending()
         self._numbers = itertools.count(1)
-        self._turn = asyncio.Lock()
+        self._line = Line()
         self._fulfilled = 0
         self._closing = False
 
@@ -81,7 +86,7 @@ class Compilers:
 
     async def compile(self, wish: Wish) -> bool:
         """Whether it now lies on the disk. Raises TooSlowToCompile: then nobody else should try."""
-        async with self._turn:
+        async with self._line.turn(PASSED_A_LAYER * _layers_of(wish)):
             child = self._child
             if child is None:
                 return False
@@ -150,3 +155,7 @@ class Compilers:
     async def _restart(self) -> None:
         await asyncio.sleep(RETRY_SECS)
         await self.start()
+
+
+def _layers_of(wish: Wish) -> int:
+    return len(orjson.loads(wish.document)["network"]["layers"])

@@ -1,0 +1,62 @@
+"""Who waits for the compiler."""
+
+import asyncio
+
+from netloom.hosts.line import Line
+
+
+async def served(sizes: list[int]) -> list[int]:
+    """In which order they are served who all come while one is being served."""
+    line, order = Line(), list[int]()
+    release = asyncio.Event()
+
+    async def one(size: int) -> None:
+        async with line.turn(size):
+            order.append(size)
+            await release.wait()
+
+    tasks = [asyncio.create_task(one(size)) for size in sizes]
+    await asyncio.sleep(0)
+    release.set()
+    await asyncio.gather(*tasks)
+    return order
+
+
+async def test_who_has_less_to_do_goes_first() -> None:
+    assert await served([9, 30, 29, 31, 2, 5]) == [9, 2, 5, 30, 29, 31]
+
+
+async def test_equals_are_served_in_the_order_in_which_they_came() -> None:
+    assert await served([4] * 5) == [4] * 5
+
+
+async def test_nobody_waits_for_ever() -> None:
+    order = await served([1, 20, *[1] * 100])
+    assert order.index(20) == 19
+
+
+async def test_who_goes_away_holds_nobody_up() -> None:
+    line, inside = Line(), asyncio.Event()
+
+    async def one() -> None:
+        async with line.turn(1):
+            inside.set()
+
+    async with line.turn(1):
+        gone, next_one = asyncio.create_task(one()), asyncio.create_task(one())
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.gather(gone, return_exceptions=True)
+    await asyncio.wait_for(next_one, 1)
+    assert inside.is_set()
+
+
+async def test_a_turn_that_fails_is_over() -> None:
+    line = Line()
+    try:
+        async with line.turn(1):
+            raise ValueError
+    except ValueError:
+        pass
+    async with asyncio.timeout(1), line.turn(1):
+        pass
