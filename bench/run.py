@@ -12,10 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from budgets import budget_lines
 from contenders import CONTENDERS
 from frames import measure_frames
 from page import measure_page, page_lines
 from ready import measure_ready
+from step_time import measure_steps
 from training import installed, measure_training
 
 FOLDER = Path(__file__).parent
@@ -62,6 +64,17 @@ def report(results: dict[str, Any]) -> str:
             "",
             *_machine_lines(results["machine"]),
             "",
+            "## Budgets",
+            "",
+            *budget_lines(results),
+            "",
+            "The page has its budgets beside its figures; a class is in `soak.json` (`make soak`), a GPU in `gpu.json`",
+            "(`python bench/gpu.py`).",
+            "",
+            "## One update, CPU time",
+            "",
+            *_step_lines(results["steps"]),
+            "",
             "## Training, one core",
             "",
             "Spiral, 250 points, 2-8-8-1 tanh, SGD, batches of 10, binary cross-entropy. Each contender alone in a",
@@ -104,6 +117,19 @@ def _training_lines(training: dict[str, dict[str, float]]) -> list[str]:
     return lines + ([f"\nSkipped, not installed: {', '.join(skipped)} (`make parity-deps`)."] if skipped else [])
 
 
+def _step_lines(steps: dict[str, dict[str, float]]) -> list[str]:
+    """What `python bench/step_time.py` prints."""
+    lines = [
+        "Microseconds. Batches of 10; by hand: nothing to tweak, masked or switched, the least that XLA can do.",
+        "",
+        "| | an update | by hand | mixing an epoch's points | measuring it |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, took in steps.items():
+        lines.append(f"| {name} | {took['update']} | {took['by_hand']} | {took['mixing']} | {took['measuring']} |")
+    return lines
+
+
 def _frame_lines(frames: dict[str, float]) -> list[str]:
     largest, large, small = "output_100_neurons_100", "output_100_neurons_60", "default_view"
     return [
@@ -141,6 +167,7 @@ def main() -> None:
             print(f"{TITLES[name]} is not installed and is skipped.")
     results = {
         "machine": machine(),
+        "steps": measure_steps(),
         "training": measure_training(),
         "frames": measure_frames(),
         "ready": measure_ready(),
