@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from netloom import __version__
-from netloom.commands import export, train
+from netloom.commands import bench, export, train
 
 app = typer.Typer(
     name="netloom",
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.command()(train)
 app.command()(export)
+app.command()(bench)
 
 
 @app.command()
