@@ -14,6 +14,7 @@ const FRAME = {
   layout: { neurons: [{ layer: 'hidden1', start: 0, count: 4 }], domain: [-1, 1, -1, 1] },
   channel: (name: string) => (name === 'neurons' ? CELLS : new Float32Array(10)),
   shapeOf: () => [4, WIDTH, WIDTH],
+  placeOf: (_axis: string, index: number) => index,
 } as unknown as FrameView
 
 const at = (x: number, y: number): DataPoint => ({ x: [x, y], target: 0, split: 'train' })
@@ -31,4 +32,10 @@ test('where cells of 0 stand for the lower bound, nothing is called silent', () 
 test('without points, or before the frame holds the layer, nothing is called silent', () => {
   expect(silentIn(FRAME, relu('hidden1'), [], CATALOGUE)).toBe(0)
   expect(silentIn(FRAME, relu('hidden2'), [at(0, 0)], CATALOGUE)).toBe(0)
+})
+
+test('of a folded layer, which sends only some of its maps, nothing is called silent', () => {
+  const folded = { ...FRAME, placeOf: (_axis: string, index: number) => (index < 2 ? index : null) }
+
+  expect(silentIn(folded as FrameView, relu('hidden1'), [at(-0.5, 0.5)], CATALOGUE)).toBe(0)
 })

@@ -61,5 +61,7 @@ export function silentIn(
   const places = placesIn(frame, points, first)
   const units = 'units' in layer ? layer.units : 0
   const maps = Array.from({ length: units }, (_, index) => neuronMap(frame, layer.id, index))
+  // A folded layer sends a few of its maps: what is not seen is not counted.
+  if (maps.includes(null)) return 0
   return maps.filter((map) => map && places.every((place) => map.data[place] === 0)).length
 }
