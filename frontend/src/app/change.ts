@@ -29,7 +29,7 @@ export function changeWords(name: WordsName, text: string): void {
 /** Takes another data set and, in the same step of undo, what the network needs to learn it. */
 export async function changeSource(source: Source, title: string): Promise<void> {
   const { experiment, catalogue, history } = store.getState()
-  const { changes, words } = fitToTask(experiment, source, catalogue?.datasets ?? [])
+  const { changes, words } = fitToTask(experiment, source, catalogue ?? {})
   const trained = history.length > 1
   const answer = await actions.edit(changes, title)
   if (!answer.ok || (!words.length && !trained)) return
