@@ -1,6 +1,7 @@
 import { networkProblem } from '../core/validate'
 import type { Changes, Edited, Experiment, Pin, Refused, Speed, View } from '../protocol'
 import { sectionsOf } from './changes'
+import { ghostOf } from './ghost'
 import type { Wish } from './link'
 import type { Selection, Toast, Tone } from './model'
 import type { Answer, Session } from './session'
@@ -166,8 +167,7 @@ export function actionsOf(session: Session) {
       const present = session.model.run
       if (present?.status === 'training') void session.ask({ type: 'pause' })
       if (present) session.recordEntry({ kind: 'run', label, key: null, before: present.id, after: run })
-      const ghost = session.history.columns.length > 1 ? session.history.copy() : null
-      session.set({ origin, ghost })
+      session.set({ origin, ghost: ghostOf(session.history, session.confirmed) })
       session.follow(run)
     },
 

@@ -10,6 +10,7 @@ import type {
   Tested,
 } from '../protocol'
 import { type Columns, HistoryColumns } from './columns'
+import type { Ghost } from './ghost'
 import { NOTHING_DONE, type UndoState } from './undo'
 
 export type RunInfo = {
@@ -68,7 +69,7 @@ export type Model = {
   points: readonly DataPoint[]
   history: Columns
   /** The previous run's history, after a restart. */
-  ghost: Columns | null
+  ghost: Ghost | null
   marks: readonly Mark[]
   tested: Tested | null
   undo: UndoState

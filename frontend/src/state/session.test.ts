@@ -356,7 +356,7 @@ describe('history', () => {
     server.tell({ type: 'history', offset: 0, rows: rows(0, 1) })
     await settle()
 
-    expect(session.model.ghost?.length).toBe(10)
+    expect(session.model.ghost).toMatchObject({ columns: { length: 10 }, source: { type: 'xor' } })
     void actions.undo()
     await settle()
     expect(session.model.ghost).toBeNull()
