@@ -125,11 +125,11 @@ test('slow motion tells the size and the loss of the batch that it shows', () =>
 })
 
 test.each([
-  [{ reduced: true, framesPerSecond: 24 }, /24 pictures a second here/],
-  [{ dropping: true }, /pictures are skipped/],
-])('fewer pictures are said in words', (pace, words) => {
+  [{ reduced: true, framesPerSecond: 24 }, /24 pictures a second\. Every epoch is still trained/],
+  [{ dropping: true }, /This browser or its connection is slower than the training\./],
+])('fewer pictures are said in two words and explained on hover', (pace, why) => {
   store.setState({ pace: { ...store.getState().pace, ...pace } })
   show({ status: 'training', playing: true })
 
-  expect(screen.getByText(words)).toBeTruthy()
+  expect(screen.getByText('Fewer pictures').title).toMatch(why)
 })

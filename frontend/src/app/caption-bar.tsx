@@ -72,12 +72,13 @@ function Pace() {
   const { framesPerSecond, reduced, dropping } = useNetloom((model) => model.pace)
   const shown = useNetloom((model) => model.run?.playing ?? false) && (reduced || dropping)
   if (!shown) return null
-  const words = reduced
-    ? `${framesPerSecond} pictures a second here`
-    : 'Slow connection: pictures are skipped'
+  const pace = reduced ? ` It shows ${framesPerSecond} pictures a second.` : ''
   return (
-    <small className="caption-pace" title="Every epoch is still trained and counted.">
-      {words}
+    <small
+      className="caption-pace"
+      title={`This browser or its connection is slower than the training.${pace} Every epoch is still trained and counted.`}
+    >
+      Fewer pictures
     </small>
   )
 }

@@ -26,14 +26,22 @@ export function changeWords(name: WordsName, text: string): void {
   void actions.edit({ [name]: text }, RENAMED[name])
 }
 
-/** Takes another data set and, in the same step of undo, what the network needs to learn it. */
+const newestStep = (): number | undefined => store.getState().undo.past.at(-1)?.id
+
+/**
+ * Takes another data set and, in the same step of undo, what the network needs to learn it. Says so, unless a newer
+ * step was taken meanwhile.
+ */
 export async function changeSource(source: Source, title: string): Promise<void> {
   const { experiment, catalogue, history } = store.getState()
-  const { changes, words } = fitToTask(experiment, source, catalogue?.datasets ?? [])
+  const { changes, words } = fitToTask(experiment, source, catalogue ?? {})
   const trained = history.length > 1
-  const answer = await actions.edit(changes, title)
-  if (!answer.ok || (!words.length && !trained)) return
+  const asked = actions.edit(changes, title)
+  const step = newestStep()
+  const answer = await asked
+  if (!answer.ok || step === undefined || step !== newestStep() || (!words.length && !trained)) return
   const changed = words.length ? ` Changed with it: ${words.join(', ')}.` : ''
   const kept = trained ? ' Undo brings the trained network back.' : ''
-  actions.notify(`${title}.${changed}${kept}`, 'info', { label: 'Undo', onClick: () => void actions.undo() })
+  const action = { label: 'Undo', onClick: () => void actions.undo() }
+  actions.notify(`${title}.${changed}${kept}`, 'info', { action, step })
 }

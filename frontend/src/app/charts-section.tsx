@@ -3,11 +3,12 @@ import { formatFixed, formatPercent } from '../core/format'
 import { Section, ToggleChip } from '../primitives'
 import { actions, type Columns, useNetloom } from '../state'
 import { LineChart, type LineChartHandle, type LineChartSeries } from '../views'
+import { type ChartColumn, chartGhost } from './chart-ghost'
 import { useFacts } from './use-facts'
 import { useHistory } from './use-history'
 import { useMedia } from './use-media'
 import { useSplitCounts } from './use-points'
-import { useMeasuredTask } from './use-task'
+import { useMeasured, useMeasuredTask } from './use-task'
 import { useTheme } from './use-theme'
 
 const CHART_EVERY_MS = 100
@@ -112,13 +113,15 @@ function useSeries(): readonly LineChartSeries[] {
 }
 
 /** Theme, marks and the previous run, the same for every chart. */
-function useChartFrame(column: 'train_loss' | 'train_metric') {
+function useChartFrame(column: ChartColumn) {
   const { theme } = useTheme()
   const marks = useNetloom((model) => model.marks)
   const held = useNetloom((model) => model.ghost)
+  const measured = useMeasured()
+  const datasets = useNetloom((model) => model.catalogue?.datasets)
   const ghost = useMemo(
-    () => (held ? { epochs: held.epoch, values: held[column], count: held.length } : null),
-    [held, column],
+    () => chartGhost(held, column, measured, datasets ?? []),
+    [held, column, measured, datasets],
   )
   return { tone: theme, marks, ghost }
 }

@@ -38,7 +38,7 @@ export function hiddenOf(experiment: Experiment, catalogue: Catalogue): Hidden[]
 /** The usual settings for this data; where its points cannot be counted or shared out, that is as it is. */
 function usualFor(experiment: Experiment, catalogue: Catalogue): Experiment {
   const { source, count, shares } = experiment.data
-  const { changes } = fitToTask(catalogue.default, source, catalogue.datasets)
+  const { changes } = fitToTask(catalogue.default, source, catalogue)
   const usual = { ...catalogue.default, ...changes } as Experiment
   if (catalogue.datasets.find((item) => item.type === source.type)?.sized) return usual
   const shared = source.type === 'points' ? usual.data.shares : shares

@@ -33,8 +33,10 @@ function showAtOnce(catalogue: Catalogue, experiment: Experiment): void {
 function offerLast({ run, origin, experiment }: NonNullable<ReturnType<typeof rememberedLast>>): void {
   if (JSON.stringify(experiment) === JSON.stringify(store.getState().catalogue?.default)) return
   actions.notify(`“${experiment.name}” from your last visit is still here.`, 'info', {
-    label: 'Continue it',
-    onClick: () => actions.showRun(run, origin, 'Continue the last visit'),
+    action: {
+      label: 'Continue it',
+      onClick: () => actions.showRun(run, origin, 'Continue the last visit'),
+    },
   })
 }
 

@@ -1,4 +1,14 @@
-import type { Changes, Data, DatasetItem, Experiment, Network, Output, Source, Training } from '../protocol'
+import type {
+  Catalogue,
+  Changes,
+  Data,
+  DatasetItem,
+  Experiment,
+  Network,
+  Output,
+  Source,
+  Training,
+} from '../protocol'
 import { withFittingValues } from './shapes'
 
 /** What there is to learn. `classes` is 0 for values; `inputs` is 1 (x) or 2 (x, y). */
@@ -26,19 +36,34 @@ function classesOf(source: Source, item: DatasetItem | undefined): number {
 /** New sections of the experiment for other data, and what had to change with it, in words. */
 export type Fit = { changes: Changes; words: string[] }
 
-/** Takes another data set, and what must change with it so that it can be learned: inputs, output, loss. */
-export function fitToTask(experiment: Experiment, source: Source, datasets: readonly DatasetItem[]): Fit {
+export type Titles = Partial<Pick<Catalogue, 'datasets' | 'losses' | 'output_activations'>>
+
+/**
+ * Takes another data set, and what must change with it so that it can be learned: inputs, output, loss. Another kind
+ * of task brings its usual output and loss; within a kind the learner's choice stays wherever it fits.
+ */
+export function fitToTask(experiment: Experiment, source: Source, catalogue: Titles): Fit {
+  const { datasets = [] } = catalogue
   const task = taskOf(source, datasets)
+  const sameKind = task.kind === taskOf(experiment.data.source, datasets).kind
   const words: string[] = []
   const features = fittingFeatures(experiment.data.features, task, words)
-  const network = fittingNetwork(experiment.network, features.length, task, words)
-  const training = fittingTraining(experiment.training, network, task, words)
+  const outputs = fittingUnits(outputOf(experiment.network)?.units ?? 1, task)
+  const fit = { task, outputs, sameKind, catalogue, words }
+  const network = fittingNetwork(experiment.network, features.length, fit)
+  const training = fittingTraining(experiment.training, fit)
   const data: Data = { ...experiment.data, source, features }
   const changes: Changes = { data }
   if (network !== experiment.network) changes.network = network
   if (training !== experiment.training) changes.training = training
   return { changes, words }
 }
+
+/** `outputs`: how many output neurons the task takes. */
+type Fitting = { task: Task; outputs: number; sameKind: boolean; catalogue: Titles; words: string[] }
+
+const outputOf = (network: Network): Output | undefined =>
+  network.layers.find((layer): layer is Output => layer.type === 'output')
 
 /** Formulas of x alone where there is no y; x and y again where a y came back. */
 function fittingFeatures(features: string[], task: Task, words: string[]): string[] {
@@ -50,13 +75,14 @@ function fittingFeatures(features: string[], task: Task, words: string[]): strin
   return fitting
 }
 
-function fittingNetwork(network: Network, features: number, task: Task, words: string[]): Network {
-  const output = network.layers.find((layer): layer is Output => layer.type === 'output')
+function fittingNetwork(network: Network, features: number, fit: Fitting): Network {
+  const output = outputOf(network)
   if (!output) return network
-  const units = fittingUnits(output.units, task)
-  const activation = fittingActivation(output.activation, units, task)
-  if (units !== output.units) words.push(`${units} output ${units === 1 ? 'neuron' : 'neurons'}`)
-  if (activation !== output.activation) words.push(`${activation} output`)
+  const units = fit.outputs
+  const activation = fittingActivation(output, fit)
+  if (units !== output.units) fit.words.push(`${units} output ${units === 1 ? 'neuron' : 'neurons'}`)
+  if (activation !== output.activation)
+    fit.words.push(`output ${titleIn(fit.catalogue.output_activations, activation)}`)
   const layers = network.layers.map((layer) => (layer === output ? { ...output, units, activation } : layer))
   const changed = units !== output.units || activation !== output.activation
   return withFittingValues(changed ? { ...network, layers } : network, features)
@@ -67,35 +93,37 @@ function fittingUnits(units: number, task: Task): number {
   return task.classes === 2 ? Math.min(units, 2) : 1
 }
 
-function fittingActivation(
-  activation: Output['activation'],
-  units: number,
-  task: Task,
-): Output['activation'] {
-  if (task.kind === 'regression')
-    return activation === 'tanh' || activation === 'linear' ? activation : 'linear'
-  if (units > 1) return 'softmax'
-  return activation === 'softmax' || activation === 'linear' ? 'sigmoid' : activation
+function fittingActivation(output: Output, { task, outputs, sameKind }: Fitting): Output['activation'] {
+  if (sameKind && outputs === output.units) return output.activation
+  if (task.kind === 'regression') return sameKind ? output.activation : 'linear'
+  if (outputs > 1) return 'softmax'
+  return sameKind && output.activation !== 'softmax' ? output.activation : 'sigmoid'
 }
 
-const CROSS_ENTROPY = ['binary_cross_entropy', 'categorical_cross_entropy']
-
-/** Cross-entropy for classes, one kind for one output and another for several; squared error for values. */
-function fittingTraining(training: Training, network: Network, task: Task, words: string[]): Training {
-  const units = network.layers.find((layer) => layer.type === 'output')?.units ?? 1
-  const loss = fittingLoss(training.loss, units, task)
+function fittingTraining(training: Training, fit: Fitting): Training {
+  const loss = fittingLoss(training.loss, fit)
   const weights = training.class_weights
-  const listed = Array.isArray(weights) && weights.length !== task.classes
+  const listed = Array.isArray(weights) && weights.length !== fit.task.classes
   if (loss === training.loss && !listed) return training
-  if (loss !== training.loss) words.push(`loss ${loss.type.replaceAll('_', ' ')}`)
+  if (loss !== training.loss) fit.words.push(`loss ${titleIn(fit.catalogue.losses, loss.type)}`)
   return { ...training, loss, class_weights: listed ? null : weights }
 }
 
-function fittingLoss(loss: Training['loss'], units: number, task: Task): Training['loss'] {
-  if (task.kind === 'regression')
-    return CROSS_ENTROPY.includes(loss.type) || loss.type === 'hinge' ? { type: 'mse' } : loss
-  if (units === 1) return loss.type === 'categorical_cross_entropy' ? { type: 'binary_cross_entropy' } : loss
-  return loss.type === 'binary_cross_entropy' || loss.type === 'hinge'
-    ? { type: 'categorical_cross_entropy' }
-    : loss
+/** Made for one output neuron, or for several. */
+const FOR_ONE = ['binary_cross_entropy', 'hinge']
+const FOR_SEVERAL = ['categorical_cross_entropy']
+
+function fittingLoss(loss: Training['loss'], { task, outputs, sameKind }: Fitting): Training['loss'] {
+  const unfit = (outputs > 1 ? FOR_ONE : FOR_SEVERAL).includes(loss.type)
+  const usual = usualLoss(task, outputs)
+  return (sameKind && !unfit) || loss.type === usual.type ? loss : usual
 }
+
+/** Squared error for values; cross-entropy for classes, one kind for one output and another for several. */
+function usualLoss(task: Task, outputs: number): Training['loss'] {
+  if (task.kind === 'regression') return { type: 'mse' }
+  return { type: outputs > 1 ? 'categorical_cross_entropy' : 'binary_cross_entropy' }
+}
+
+const titleIn = (items: readonly { type: string; title: string }[] = [], type: string): string =>
+  items.find((item) => item.type === type)?.title ?? type

@@ -1,12 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
-import { afterEach, beforeAll, expect, test, vi } from 'vitest'
+import type { ReactNode } from 'react'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { linearStops, logarithmicStops } from '../core/stops'
 import {
   Button,
   Field,
   IconButton,
   NumberField,
+  Segmented,
+  Select,
   Slider,
+  Swatches,
   Switch,
   ToggleChip,
   TooltipProvider,
@@ -172,4 +177,46 @@ test("a field's error is read with its control", () => {
   expect(document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
     'bracket',
   )
+})
+
+describe('what is chosen is marked, though a tooltip around it has a state of its own', () => {
+  const show = (control: ReactNode) => render(<TooltipProvider>{control}</TooltipProvider>)
+
+  /** How many elements the rules for `state` in `file` meet. */
+  function marked(file: string, state: RegExp): number {
+    const css = readFileSync(`${import.meta.dirname}/${file}`, 'utf8')
+    const selectors = [...css.matchAll(/^[^{}/]+(?= \{)/gm)].flatMap(([list]) =>
+      list.trim().split(/,\s+(?=\.)/),
+    )
+    const rules = selectors.filter((selector) => state.test(selector) && !selector.includes(':not'))
+    expect(rules).not.toEqual([])
+    return Math.min(...rules.map((selector) => document.querySelectorAll(selector).length))
+  }
+
+  test('a data set', () => {
+    const swatches = ['xor', 'gauss'].map((value) => ({
+      value,
+      label: value,
+      picture: null,
+      hint: 'A shape',
+    }))
+    show(<Swatches label="Data set" value="xor" swatches={swatches} onChange={vi.fn()} />)
+
+    expect(marked('swatches.css', /checked/)).toBe(1)
+  })
+
+  test('one of a few words', () => {
+    const segments = ['few', 'all'].map((value) => ({ value, label: value, tooltip: 'How many' }))
+    show(<Segmented label="Controls" value="all" segments={segments} onChange={vi.fn()} />)
+
+    expect(marked('segmented.css', /checked|"on"/)).toBe(1)
+  })
+
+  test('a list that is open', () => {
+    const options = [{ value: 'relu', label: 'ReLU' }]
+    show(<Select compact label="Activation" help="Why" value="relu" options={options} onChange={vi.fn()} />)
+    fireEvent.keyDown(screen.getByRole('combobox'), { key: 'Enter' })
+
+    expect(marked('select.css', /open|expanded/)).toBe(1)
+  })
 })

@@ -14,7 +14,10 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
   )
 }
 
-/** Words on hover and focus for one element that takes a ref and props; `shortcut` is the key that does the same. */
+/**
+ * Words on hover and focus for one element that takes a ref and props; `shortcut` is the key that does the same.
+ * The element's `data-state` becomes the tooltip's, so styles ask for `aria-checked` or `aria-expanded` instead.
+ */
 export function Tooltip(props: {
   text: ReactNode
   shortcut?: string | undefined

@@ -1,6 +1,7 @@
 import { networkProblem } from '../core/validate'
 import type { Changes, Edited, Experiment, Pin, Refused, Speed, View } from '../protocol'
 import { sectionsOf } from './changes'
+import { ghostOf } from './ghost'
 import type { Wish } from './link'
 import type { Selection, Toast, Tone } from './model'
 import type { Answer, Session } from './session'
@@ -33,8 +34,7 @@ export function actionsOf(session: Session) {
     const taken = (direction === 'undo' ? stepBack : stepForward)(session.model.undo)
     if (!taken) return
     const [entry, undo] = taken
-    const offers = (toast: Toast) => toast.action?.label === 'Undo'
-    session.set({ undo, toasts: session.model.toasts.filter((toast) => !offers(toast)) })
+    session.set({ undo, toasts: session.model.toasts.filter(({ step }) => step === undefined) })
     const answer = await carryOut(entry, direction)
     if (answer.ok) return
     waiting = []
@@ -62,7 +62,8 @@ export function actionsOf(session: Session) {
     const label = direction === 'undo' ? `Undo: ${entry.label}` : entry.label
     const answer = await session.edit({ changes, label, restore: entry.stash, entry: entry.id })
     if (answer.ok) session.set({ ghost: entry.ghost })
-    if (answer.ok && answer.edited?.kind === 'restored') session.notify(answer.edited.message)
+    if (answer.ok && answer.edited?.kind === 'restored' && !waiting.length)
+      session.notify(answer.edited.message, 'info', { step: entry.id })
     return answer
   }
 
@@ -108,7 +109,9 @@ export function actionsOf(session: Session) {
       if (refused) return options.quiet ? { ok: false, refused } : say({ ok: false, refused })
       const entry = session.recordEntry({ kind: 'edit', label, key, before, after: changes })
       const answer = await session.edit({ changes, label, key, entry })
-      if (answer.ok && answer.edited?.kind === 'structure') session.notify(keptOf(answer.edited))
+      const newest = session.model.undo.past.at(-1)?.id === entry
+      if (answer.ok && answer.edited?.kind === 'structure' && newest)
+        session.notify(keptOf(answer.edited), 'info', { step: entry })
       return options.quiet ? answer : say(answer)
     },
     undo: (): Promise<void> => travel('undo'),
@@ -164,8 +167,7 @@ export function actionsOf(session: Session) {
       const present = session.model.run
       if (present?.status === 'training') void session.ask({ type: 'pause' })
       if (present) session.recordEntry({ kind: 'run', label, key: null, before: present.id, after: run })
-      const ghost = session.history.columns.length > 1 ? session.history.copy() : null
-      session.set({ origin, ghost })
+      session.set({ origin, ghost: ghostOf(session.history, session.confirmed) })
       session.follow(run)
     },
 
@@ -183,7 +185,8 @@ export function actionsOf(session: Session) {
       session.set({ folded: folded ? [...others, layer].sort() : others })
     },
     setPresent: (present: boolean): void => session.set({ present }),
-    notify: (text: string, tone?: Tone, action?: Toast['action']): void => session.notify(text, tone, action),
+    notify: (text: string, tone?: Tone, more?: Pick<Toast, 'action' | 'step'>): void =>
+      session.notify(text, tone, more),
     dismiss: (id: string): void =>
       session.set({ toasts: session.model.toasts.filter((toast) => toast.id !== id) }),
   }

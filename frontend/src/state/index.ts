@@ -18,6 +18,7 @@ export type { Actions } from './actions'
 export { actionsOf } from './actions'
 export { sameExperiment, sectionsOf, withChanges } from './changes'
 export { type ColumnName, type Columns, lastRow } from './columns'
+export type { Ghost } from './ghost'
 export { type Link, NO_LINK } from './link'
 export {
   type Batch,

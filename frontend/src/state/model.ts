@@ -10,6 +10,7 @@ import type {
   Tested,
 } from '../protocol'
 import { type Columns, HistoryColumns } from './columns'
+import type { Ghost } from './ghost'
 import { NOTHING_DONE, type UndoState } from './undo'
 
 export type RunInfo = {
@@ -39,7 +40,14 @@ export type Selection = {
 export type Tone = 'info' | 'good' | 'warn' | 'bad'
 /** How many pictures a second the page asks for, and whether some were left out within the last seconds. */
 export type Pace = { framesPerSecond: number; reduced: boolean; dropping: boolean }
-export type Toast = { id: string; text: string; tone: Tone; action?: { label: string; onClick: () => void } }
+export type Toast = {
+  id: string
+  text: string
+  tone: Tone
+  action?: { label: string; onClick: () => void }
+  /** The undo entry that it tells of: it goes when another step is taken, so that its Undo undoes what it says. */
+  step?: number
+}
 /** What slow motion lights, one after the other, for each update. */
 export type Phase = 'forward' | 'loss' | 'backward' | 'update'
 
@@ -61,7 +69,7 @@ export type Model = {
   points: readonly DataPoint[]
   history: Columns
   /** The previous run's history, after a restart. */
-  ghost: Columns | null
+  ghost: Ghost | null
   marks: readonly Mark[]
   tested: Tested | null
   undo: UndoState

@@ -1,6 +1,7 @@
 import type { Edited, Experiment, Numbered, RunEvent, Snapshot, Status } from '../protocol'
 import { withChanges } from './changes'
 import type { HistoryColumns } from './columns'
+import { ghostOf } from './ghost'
 import type { Model, RunInfo, Tone } from './model'
 import type { PendingEdits } from './pending'
 import type { UndoEntry } from './undo'
@@ -85,8 +86,8 @@ function takeSnapshot(session: Receiver, id: string, snapshot: Snapshot): void {
 function takeEdited(session: Receiver, edited: Edited): void {
   const edit = session.pending.answered(edited.command) ?? session.pending.answeredLarge()
   const { epoch, step } = edited
-  session.confirmed = edited.experiment
   if (edited.kind === 'restart') leaveGhost(session)
+  session.confirmed = edited.experiment
   session.set({
     revision: edited.revision,
     tested: edited.kind === 'nothing' ? session.model.tested : null,
@@ -98,7 +99,8 @@ function takeEdited(session: Receiver, edited: Edited): void {
 }
 
 function leaveGhost(session: Receiver): void {
-  if (session.history.columns.length > 1) session.set({ ghost: session.history.copy() })
+  const ghost = ghostOf(session.history, session.confirmed)
+  if (ghost) session.set({ ghost })
 }
 
 /** A drag makes several stashes: the first holds what was before all of it. */

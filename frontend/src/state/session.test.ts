@@ -26,11 +26,14 @@ function experimentOf(name: string): Experiment {
   } as unknown as Experiment
 }
 
+type Kind = 'live' | 'restart' | 'restored' | 'structure'
+
 /** A server that carries out edits, keeps a stash for each, and answers only when told to. */
 class FakeServer {
   experiment = experimentOf('XOR')
   sent: Command[] = []
   stashes = new Map<string, Experiment>()
+  kind: Kind = 'live'
   private seq = 0
   private answered = 0
 
@@ -66,7 +69,7 @@ class FakeServer {
   }
 
   /** Answers all that came in since the last time. */
-  answerAll(kind: 'live' | 'restart' = 'live'): void {
+  answerAll(kind: Kind = this.kind): void {
     for (; this.answered < this.sent.length; this.answered++)
       this.answer(this.sent[this.answered] as Command, kind)
   }
@@ -84,7 +87,7 @@ class FakeServer {
     })
   }
 
-  private answer(command: Command, kind: 'live' | 'restart'): void {
+  private answer(command: Command, kind: Kind): void {
     if (command.type !== 'edit' && command.type !== 'restart') {
       if ('id' in command) this.tell({ type: 'accepted', command: command.id })
       return
@@ -104,7 +107,7 @@ class FakeServer {
       kept: 0,
       fresh: 0,
       boundary_shift: 0,
-      message: '',
+      message: kind === 'restored' ? 'Back.' : '',
       stash,
     })
   }
@@ -265,6 +268,51 @@ describe('undo', () => {
   })
 })
 
+describe('what is said of a step', () => {
+  const seed = (data: number): Changes => ({ seeds: { ...session.model.experiment.seeds, data } })
+  const texts = () => session.model.toasts.map(({ text }) => text)
+
+  async function take(data: number): Promise<void> {
+    void actions.edit(seed(data), `Data ${data}`)
+    const step = session.model.undo.past.at(-1)?.id as number
+    await settle()
+    actions.notify(`Data ${data}.`, 'info', { action: { label: 'Undo', onClick: () => {} }, step })
+  }
+
+  test('goes when the next one is taken, so that its Undo never undoes another', async () => {
+    await take(1)
+    await take(2)
+
+    expect(texts()).toEqual(['Data 2.'])
+  })
+
+  test('goes when it is undone, and several quick undos say once that the network is back', async () => {
+    for (const data of [1, 2, 3]) await take(data)
+    server.kind = 'restored'
+    for (let i = 0; i < 3; i++) void actions.undo()
+    await settle()
+
+    expect(texts()).toEqual(['Back.'])
+  })
+
+  test('leaves alone what is said of other things, of which two stand at most', async () => {
+    for (const text of ['One.', 'Two.', 'Three.']) actions.notify(text)
+    void actions.edit(seed(1), 'Data')
+    await settle()
+
+    expect(texts()).toEqual(['Two.', 'Three.'])
+  })
+
+  test('is not said when a newer step was taken before the answer came', async () => {
+    server.kind = 'structure'
+    void actions.edit(seed(1), 'Data 1')
+    void actions.edit({ name: 'Mine' }, 'Rename')
+    await settle()
+
+    expect(texts()).toHaveLength(1)
+  })
+})
+
 describe('history', () => {
   const rows = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, i) => ({
@@ -308,7 +356,7 @@ describe('history', () => {
     server.tell({ type: 'history', offset: 0, rows: rows(0, 1) })
     await settle()
 
-    expect(session.model.ghost?.length).toBe(10)
+    expect(session.model.ghost).toMatchObject({ columns: { length: 10 }, source: { type: 'xor' } })
     void actions.undo()
     await settle()
     expect(session.model.ghost).toBeNull()

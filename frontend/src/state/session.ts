@@ -28,7 +28,7 @@ export type EditRequest = {
   wish?: Wish
 }
 
-const MOST_TOASTS = 3
+const MOST_TOASTS = 2
 
 /** What belongs to one run alone. */
 const FORGOTTEN = {
@@ -127,8 +127,9 @@ export class Session {
       stash: null,
     } as UndoEntry
     const undo = record(this.model.undo, whole)
-    this.set({ undo })
-    return (undo.past.at(-1) as UndoEntry).id
+    const { id } = undo.past.at(-1) as UndoEntry
+    this.set({ undo, toasts: this.model.toasts.filter(({ step = id }) => step === id) })
+    return id
   }
 
   changeEntry(id: number, change: (entry: UndoEntry) => UndoEntry | null): void {
@@ -181,8 +182,8 @@ export class Session {
     this.link.follow(run)
   }
 
-  notify(text: string, tone: Tone = 'info', action?: Toast['action']): void {
-    const toast = { id: String(this.freshId()), text, tone, ...(action ? { action } : {}) }
+  notify(text: string, tone: Tone = 'info', more: Pick<Toast, 'action' | 'step'> = {}): void {
+    const toast = { id: String(this.freshId()), text, tone, ...more }
     const others = this.model.toasts.filter((held) => held.text !== text)
     this.set({ toasts: [...others, toast].slice(-MOST_TOASTS) })
   }

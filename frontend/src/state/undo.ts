@@ -1,5 +1,5 @@
 import type { Changes, Pin } from '../protocol'
-import type { Columns } from './columns'
+import type { Ghost } from './ghost'
 
 /** What an entry sets back: sections of the document, one trained number, or the run that is shown. */
 export type UndoEntry = {
@@ -9,7 +9,7 @@ export type UndoEntry = {
   key: string | null
   at: number
   /** The loss curve behind the present one, before. */
-  ghost: Columns | null
+  ghost: Ghost | null
   /** Holds the trained state to return to, named by the server once the edit has been applied. */
   stash: string | null
 } & (

@@ -42,6 +42,24 @@ test('after a restart the old rows are gone', () => {
   ])
 })
 
+test('another run of the same epochs takes the place of the first, though nothing was trained', () => {
+  const data = new ChartData()
+
+  data.update(EPOCHS, [[0.97]], 1, false)
+  data.update(EPOCHS, [[0.733]], 1, false)
+
+  expect(data.columns).toEqual([[0], [0.733]])
+})
+
+test('another run that has already come further takes the place of the first', () => {
+  const data = new ChartData()
+
+  data.update(EPOCHS, [[9, 8, Number.NaN]], 3, false)
+  data.update(EPOCHS, [[9, 8, 5, 4]], 4, false)
+
+  expect(data.columns[1]).toEqual([9, 8, 5, 4])
+})
+
 test('turning to a logarithmic axis reads every row again', () => {
   const data = new ChartData()
 

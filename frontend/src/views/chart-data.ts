@@ -3,48 +3,33 @@ export type Column = ArrayLike<number>
 
 /**
  * Keeps what a chart shows of columns that only grow: gaps (null) where a value is not finite or, on a logarithmic
- * axis, not positive. Only new rows are read; a shorter history starts again.
+ * axis, not positive. Only new rows are read; a history that is another at the first or last row held starts again.
  */
 export class ChartData {
   columns: (number | null)[][] = []
   private logarithmic = false
-  private source: readonly unknown[] = []
 
   /** True when the rows held were thrown away first. */
   update(epochs: Column, series: readonly Column[], count: number, logarithmic: boolean): boolean {
-    const fresh = this.mustStartAgain(epochs, series, count, logarithmic)
-    if (fresh) this.columns = Array.from({ length: series.length + 1 }, () => [])
+    const source = [epochs, ...series]
+    const fresh = logarithmic !== this.logarithmic || !this.goesOn(source, count)
     this.logarithmic = logarithmic
-    this.source = [epochs[0], series.length]
-    ;[epochs, ...series].forEach((column, i) => {
-      this.append(this.columns[i] as (number | null)[], column, count, i > 0)
-    })
+    if (fresh) this.columns = source.map(() => [])
+    for (const [i, held] of this.columns.entries())
+      for (let row = held.length; row < count; row++) held.push(this.shown(source, i, row))
     return fresh
   }
 
-  private mustStartAgain(
-    epochs: Column,
-    series: readonly Column[],
-    count: number,
-    logarithmic: boolean,
-  ): boolean {
+  private goesOn(source: readonly Column[], count: number): boolean {
     const held = this.columns[0]?.length ?? 0
-    const changedTail = held > 0 && held <= count && this.columns[0]?.[held - 1] !== epochs[held - 1]
-    return (
-      count < held ||
-      changedTail ||
-      logarithmic !== this.logarithmic ||
-      this.source[0] !== epochs[0] ||
-      this.source[1] !== series.length
-    )
+    if (count < held || source.length !== this.columns.length) return false
+    const ends = held ? [0, held - 1] : []
+    return ends.every((row) => this.columns.every((column, i) => column[row] === this.shown(source, i, row)))
   }
 
-  private append(held: (number | null)[], column: Column, count: number, gaps: boolean): void {
-    for (let row = held.length; row < count; row++) {
-      const value = column[row] as number
-      const shown = Number.isFinite(value) && !(this.logarithmic && gaps && value <= 0)
-      held.push(shown ? value : null)
-    }
+  private shown(source: readonly Column[], i: number, row: number): number | null {
+    const value = source[i]?.[row] as number
+    return Number.isFinite(value) && !(this.logarithmic && i > 0 && value <= 0) ? value : null
   }
 }
 
