@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { CATALOGUE, xor } from '../core/networks.fixture'
-import type { Changes, Command, Experiment, Numbered, RunEvent } from '../protocol'
+import type { Changes, Command, Experiment, Numbered, RunEvent, Status } from '../protocol'
 import { type Actions, actionsOf } from './actions'
 import { Session } from './session'
 
@@ -36,11 +36,15 @@ class FakeServer {
 
   constructor(private readonly session: Session) {
     session.connect({ send: (command) => this.sent.push(command), putData: async () => {}, follow: () => {} })
+    this.show(this.status())
+  }
+
+  show(status: Status): void {
     this.tell({
       type: 'snapshot',
       experiment: this.experiment,
       revision: 0,
-      status: this.status(),
+      status,
       history: [],
       marks: [],
       points: [],
@@ -57,6 +61,7 @@ class FakeServer {
     return {
       type: 'status',
       status: 'paused',
+      playing: false,
       epoch,
       step: epoch * 14,
       reason: null,
@@ -136,6 +141,14 @@ async function settle(): Promise<void> {
     await Promise.resolve()
   }
 }
+
+test('a page opened while a new network is compiled knows whether the old one trains on', () => {
+  server.show({ ...server.status(3), status: 'compiling', playing: true })
+  expect(session.model.run?.playing).toBe(true)
+
+  server.show({ ...server.status(3), status: 'compiling', playing: false })
+  expect(session.model.run?.playing).toBe(false)
+})
 
 describe('editing', () => {
   test('a change shows before the server has answered', () => {
