@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { linearStops, logarithmicStops } from '../core/stops'
 import {
@@ -78,6 +78,60 @@ test('what is typed is committed once, and nonsense or Escape brings the old num
 
   expect(onCommit.mock.calls).toEqual([[-0.5]])
   expect(input.value).toBe('1')
+})
+
+test('why a typed number was not taken is said until one types on or leaves the field', () => {
+  const fields = { value: 2, min: 1, onChange: vi.fn() }
+  render(
+    <>
+      <NumberField label="Neurons" {...fields} max={8} integer />
+      <Slider label="Rate" {...fields} stops={[1, 8]} />
+    </>,
+    { wrapper: TooltipProvider },
+  )
+  const said = () => screen.queryByRole('alert')?.textContent
+
+  for (const input of screen.getAllByRole('textbox')) {
+    type(input, 'abc')
+    expect(said()).toBe('That is not a number; the old one stays.')
+    fireEvent.blur(input)
+    expect(said()).toBeUndefined()
+    type(input, '1e999')
+    expect(said()).toBe('The most here is 8.')
+    fireEvent.change(input, { target: { value: '-' } })
+    expect(said()).toBeUndefined()
+    type(input, '-3')
+    expect(said()).toBe('The least here is 1.')
+    type(input, '4')
+    expect(said()).toBeUndefined()
+  }
+})
+
+test('a field that is left with what is no number says so for a while', () => {
+  vi.useFakeTimers()
+  render(<Slider label="Rate" value={2} stops={[1, 8]} onChange={vi.fn()} />)
+  const input = screen.getByRole('textbox')
+
+  fireEvent.change(input, { target: { value: '0x10' } })
+  fireEvent.blur(input)
+
+  expect(screen.getByRole('alert').textContent).toContain('not a number')
+  act(() => void vi.advanceTimersByTime(10_000))
+  expect(screen.queryByRole('alert')).toBeNull()
+  vi.useRealTimers()
+})
+
+test('an end that has a word is told and typed by it', () => {
+  const onChange = vi.fn()
+  const words = (value: number) => (value === 101 ? 'all 40' : String(value))
+  render(<Slider label="Batch" value={2} stops={[1, 2, 101]} format={words} integer onChange={onChange} />)
+
+  type(screen.getByRole('textbox'), '5000')
+  expect(screen.getByRole('alert').textContent).toBe('The most here is all 40.')
+  type(screen.getByRole('textbox'), 'All')
+
+  expect(screen.queryByRole('alert')).toBeNull()
+  expect(onChange.mock.calls).toEqual([[101], [101]])
 })
 
 test('a number field stops at its ends and adds without binary dust', () => {
