@@ -1,5 +1,5 @@
 import { networkProblem } from '../core/validate'
-import type { Changes, Edited, Experiment, Pin, Refused, Speed, View } from '../protocol'
+import type { Changes, Experiment, Pin, Refused, Speed, View } from '../protocol'
 import { sectionsOf } from './changes'
 import type { Wish } from './link'
 import type { Selection, Toast, Tone } from './model'
@@ -108,7 +108,7 @@ export function actionsOf(session: Session) {
       if (refused) return options.quiet ? { ok: false, refused } : say({ ok: false, refused })
       const entry = session.recordEntry({ kind: 'edit', label, key, before, after: changes })
       const answer = await session.edit({ changes, label, key, entry })
-      if (answer.ok && answer.edited?.kind === 'structure') session.notify(keptOf(answer.edited))
+      if (answer.ok && answer.edited?.kind === 'structure') session.notify(answer.edited.message)
       return options.quiet ? answer : say(answer)
     },
     undo: (): Promise<void> => travel('undo'),
@@ -196,12 +196,6 @@ export function actionsOf(session: Session) {
 }
 
 export type Actions = ReturnType<typeof actionsOf>
-
-/** What a change of the structure kept, and how far the answers moved. */
-function keptOf({ message, boundary_shift: shift }: Edited): string {
-  if (shift === null || message.includes('%')) return message
-  return `${message} The output moved by ${(100 * shift).toFixed(1)} %.`
-}
 
 const backAgain = (undo: Parameters<typeof stepForward>[0]) => stepForward(undo)?.[1] ?? undo
 const forthAgain = (undo: Parameters<typeof stepBack>[0]) => stepBack(undo)?.[1] ?? undo

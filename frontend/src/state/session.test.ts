@@ -26,6 +26,8 @@ function experimentOf(name: string): Experiment {
   } as unknown as Experiment
 }
 
+type Kind = 'live' | 'restart' | 'structure'
+
 /** A server that carries out edits, keeps a stash for each, and answers only when told to. */
 class FakeServer {
   experiment = experimentOf('XOR')
@@ -71,9 +73,9 @@ class FakeServer {
   }
 
   /** Answers all that came in since the last time. */
-  answerAll(kind: 'live' | 'restart' = 'live'): void {
+  answerAll(kind: Kind = 'live', message = ''): void {
     for (; this.answered < this.sent.length; this.answered++)
-      this.answer(this.sent[this.answered] as Command, kind)
+      this.answer(this.sent[this.answered] as Command, kind, message)
   }
 
   refuse(command: Command & { id: number }, path: string | null = null): void {
@@ -89,7 +91,7 @@ class FakeServer {
     })
   }
 
-  private answer(command: Command, kind: 'live' | 'restart'): void {
+  private answer(command: Command, kind: Kind, message: string): void {
     if (command.type !== 'edit' && command.type !== 'restart') {
       if ('id' in command) this.tell({ type: 'accepted', command: command.id })
       return
@@ -109,7 +111,7 @@ class FakeServer {
       kept: 0,
       fresh: 0,
       boundary_shift: 0,
-      message: '',
+      message,
       stash,
     })
   }
@@ -151,6 +153,15 @@ test('a page opened while a new network is compiled knows whether the old one tr
 })
 
 describe('editing', () => {
+  test('what a change of the structure kept is said once, in the words of the server', async () => {
+    const message = '37 trained numbers kept, the picture does not move.'
+    const edited = actions.edit({ network: { layers: [], edges: [{ source: 'a', target: 'b' }] } }, 'Edge')
+    server.answerAll('structure', message)
+    await edited
+
+    expect(session.model.toasts.map(({ text }) => text)).toEqual([message])
+  })
+
   test('a change shows before the server has answered', () => {
     void actions.edit(learningRate(0.5), 'Learning rate 0.5')
 
