@@ -3,11 +3,13 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { linearStops, logarithmicStops } from '../core/stops'
 import {
   Button,
+  Dialog,
   Field,
   IconButton,
   NumberField,
   Slider,
   Switch,
+  Toasts,
   ToggleChip,
   TooltipProvider,
   TypedNumber,
@@ -147,6 +149,24 @@ test('a number field stops at its ends and adds without binary dust', () => {
   fireEvent.click(screen.getByRole('button', { name: 'Neurons: less' }))
 
   expect(onChange.mock.calls).toEqual([[0.8]])
+})
+
+test('Escape closes a dialog at once, also under a message that has just come', () => {
+  const onOpenChange = vi.fn()
+  const page = (toasts: { id: string; text: string }[]) => (
+    <TooltipProvider>
+      <Dialog open title="Show code" onOpenChange={onOpenChange}>
+        <button type="button">Copy</button>
+      </Dialog>
+      <Toasts toasts={toasts} onDismiss={vi.fn()} />
+    </TooltipProvider>
+  )
+  const { rerender } = render(page([]))
+  rerender(page([{ id: '1', text: 'Script copied.' }]))
+
+  fireEvent.keyDown(screen.getByText('Copy'), { key: 'Escape' })
+
+  expect(onOpenChange.mock.calls).toEqual([[false]])
 })
 
 test('a button that is off but explained keeps the focus and does nothing', () => {
