@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -137,6 +139,19 @@ async def test_own_points_too_many_for_the_socket_come_by_http(page: Any) -> Non
     assert (refused.status_code, refused.json()["error"]["path"]) == (422, "count")
 
 
+def saved_as(answer: httpx.Response) -> str:
+    """The name that a browser gives to the file."""
+    return re.findall('filename="(.*)"', answer.headers["content-disposition"])[0]
+
+
+def printed_beside(script: httpx.Response, weights: httpx.Response, folder: Path) -> str:
+    """What the saved script prints, run in the folder where both files lie."""
+    for answer in (script, weights):
+        (folder / saved_as(answer)).write_bytes(answer.content)
+    command = [sys.executable, saved_as(script)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
 async def test_the_code_of_a_run_is_a_script(page: Any) -> None:
     run = await page.create()
 
@@ -146,14 +161,16 @@ async def test_the_code_of_a_run_is_a_script(page: Any) -> None:
     assert 'filename="xor.py"' in code.headers["content-disposition"]
 
 
-async def test_the_trained_network_comes_with_a_script_that_reads_it(page: Any) -> None:
+async def test_the_trained_network_comes_with_a_script_that_reads_it_under_the_name_it_is_saved_by(
+    page: Any, tmp_path: Path
+) -> None:
     run = await page.create()
 
     code = await page.http.get(f"/api/runs/{run}/code", params={"format": "predict"})
+    weights = await page.http.get(f"/api/runs/{run}/weights")
 
-    compile(code.text, "script", "exec")
-    assert "load_file" in code.text
-    assert 'filename="xor.predict.py"' in code.headers["content-disposition"]
+    assert (saved_as(code), saved_as(weights)) == ("xor.predict.py", "xor.safetensors")
+    assert printed_beside(code, weights, tmp_path).count("->") == 200
     refused = await page.http.get(f"/api/runs/{run}/code", params={"format": "basic"})
     assert (refused.status_code, refused.json()["error"]["path"]) == (422, "format")
 

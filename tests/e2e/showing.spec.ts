@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
+import { renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './netloom'
@@ -22,8 +23,11 @@ async function downloaded(
 }
 
 /** What a script prints, line by line. */
-function printed(...args: string[]): string[] {
-  return execFileSync(PYTHON, args, { encoding: 'utf8' }).trim().split('\n')
+function printed(script: string, ...args: string[]): string[] {
+  const options = { encoding: 'utf8', cwd: dirname(script) } as const
+  return execFileSync(PYTHON, [script, ...args], options)
+    .trim()
+    .split('\n')
 }
 
 test('show code, run it, same numbers: it trains to the loss on the page', async ({
@@ -59,8 +63,12 @@ test('the trained weights and the script that reads them predict what the page s
   const script = await downloaded(page, 'Download script', 'button', info.outputDir)
   const weights = await downloaded(page, 'Trained weights', 'link', info.outputDir)
 
-  const outputs = printed(script, weights).map((line) => Number(line.split('->')[1]))
+  const lines = printed(script)
+  const outputs = lines.map((line) => Number(line.split('->')[1]))
   for (const [i, text] of shown.entries()) expect(outputs[i]).toBeCloseTo(Number.parseFloat(text), 3)
+
+  renameSync(weights, `${weights} (1)`)
+  expect(printed(script, `${weights} (1)`)).toEqual(lines)
 })
 
 test('Present is read from the back of the room', async ({ netloom, page }) => {

@@ -57,7 +57,14 @@ def test_a_wider_layer_computes_what_it_did_and_keeps_every_number(run: Run) -> 
     assert after[0]["hidden1"]["weight"][:, 5:].any()
     assert (outcome.kind, outcome.kept, outcome.fresh) == ("structure", 37, 12)
     assert outcome.boundary_shift == pytest.approx(0, abs=1e-6)
+    assert outcome.message == "37 trained numbers kept, 12 new, the picture does not move."
     assert (run.epoch, run.step) == (71, 1000)
+
+
+def test_numbers_of_a_network_without_an_update_are_not_called_trained(document: Callable[..., Experiment]) -> None:
+    outcome = Run(document(*HIDDEN)).edit(layers_of(Dense(id="hidden1", units=7), HIDDEN[1]))
+
+    assert outcome.message == "37 numbers kept, 12 new, the picture does not move."
 
 
 def test_a_narrower_layer_keeps_its_first_neurons(run: Run) -> None:

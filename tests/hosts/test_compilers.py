@@ -114,10 +114,30 @@ async def test_pr6_the_present_network_is_paused_and_played_while_an_edit_waits(
 
     paused = await host.ask(RUN, "command", blob=b'{"type":"pause","id":8,"run":"' + RUN.encode() + b'"}')
 
-    assert [e["status"] for e in paused.events if e["type"] == "status"] == ["paused", "compiling"]
+    told = [(e["status"], e["playing"]) for e in paused.events if e["type"] == "status"]
+    assert told == [("paused", False), ("compiling", False)]
     os.kill(compiler.pid, signal.SIGCONT)
     await waiting
     assert ear.events("status")[-1]["status"] == "paused"
+
+
+async def test_who_comes_while_an_edit_is_compiled_is_told_that_the_present_network_trains_on(
+    host: ProcessHost, ear: Any, programs: Path
+) -> None:
+    compiler = await compiler_ready(host)
+    forget(programs, deeper(1))
+    await open_playing(host)
+    os.kill(compiler.pid, signal.SIGSTOP)
+    waiting = asyncio.create_task(edit(host, deeper(1)))
+    await ear.until(lambda: [e for e in ear.events("status") if e["status"] == "compiling"], 60)
+
+    told = (await host.ask(RUN, "snapshot", {"viewer": "newcomer"})).answer
+
+    assert told and told.snapshot
+    status = told.snapshot["status"]
+    assert (status["status"], status["playing"]) == ("compiling", True)
+    os.kill(compiler.pid, signal.SIGCONT)
+    await waiting
 
 
 async def test_an_engine_whose_compiler_was_killed_compiles_by_itself(

@@ -140,9 +140,10 @@ async def put_data(request: Request, run: RunPath, loaded: LoadedRun, registry: 
 
 @router.get("/runs/{run}/code", responses=UNKNOWN)
 async def get_code(loaded: LoadedRun, format: CodeFormat = "numpy") -> Response:  # noqa: A002 -- its name outside
-    """A NumPy script: `numpy` trains this very network, `predict` uses the trained weights (`/weights`)."""
+    """A NumPy script: `numpy` trains this very network, `predict` uses the trained weights as `/weights` names them."""
     experiment = read_experiment(loaded.experiment)
-    script = numpy_script(experiment, weights="initial" if format == "numpy" else "file")
+    file = _file_name(experiment.name, "safetensors")
+    script = numpy_script(experiment, weights="initial" if format == "numpy" else "file", file=file)
     return _attachment(script, "text/x-python", experiment.name, "py" if format == "numpy" else "predict.py")
 
 
@@ -162,6 +163,11 @@ async def get_history(run: RunPath, loaded: LoadedRun, registry: RegistryOf) -> 
 
 
 def _attachment(content: str | bytes, media_type: str, name: str, suffix: str) -> Response:
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower() or "netloom"
-    disposition = f'attachment; filename="{plain}.{suffix}"'
+    disposition = f'attachment; filename="{_file_name(name, suffix)}"'
     return Response(content, media_type=media_type, headers={"content-disposition": disposition})
+
+
+def _file_name(name: str, suffix: str) -> str:
+    """As the page forms it too: "XOR with two layers" → "xor-with-two-layers.py"."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower() or "netloom"
+    return f"{plain}.{suffix}"

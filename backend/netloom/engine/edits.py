@@ -184,7 +184,7 @@ def _carried_on(
             after,
             revision,
             mark.label,
-            _sentence(kind, kept, fresh, now.lost if now else 0, shift, reset),
+            _sentence(kind, (kept, fresh, now.lost if now else 0), shift, reset, int(present.carry.now.step) > 0),
             stash=stashes.put(present) if undoable else None,
             kept=kept,
             fresh=fresh,
@@ -281,14 +281,13 @@ def boundary_shift(before: Stage, old: TrainState, after: Stage, new: TrainState
     return shift if np.isfinite(shift) else None
 
 
-def _sentence(kind: Kind, kept: int, fresh: int, lost: int, shift: float | None, reset: bool) -> str:
+def _sentence(kind: Kind, counts: tuple[int, int, int], shift: float | None, reset: bool, trained: bool) -> str:
+    """`counts`: of numbers that were kept, are new, were removed."""
     parts: list[str] = []
     if kind == "structure":
-        parts.append(f"{_numbers(kept)} kept")
-        if fresh:
-            parts.append(f"{_numbers(fresh)} new")
-        if lost:
-            parts.append(f"{_numbers(lost)} removed")
+        kept, fresh, lost = counts
+        parts.append(f"{_numbers(kept, trained)} kept")
+        parts += [f"{count:,} {fate}" for count, fate in ((fresh, "new"), (lost, "removed")) if count]
     else:
         parts.append("applied while it trains")
     if reset:
@@ -299,8 +298,8 @@ def _sentence(kind: Kind, kept: int, fresh: int, lost: int, shift: float | None,
     return sentence[0].upper() + sentence[1:] + "."
 
 
-def _numbers(count: int) -> str:
-    return f"{count:,} trained number" + ("" if count == 1 else "s")
+def _numbers(count: int, trained: bool) -> str:
+    return f"{count:,} {'trained ' if trained else ''}number" + ("" if count == 1 else "s")
 
 
 def _own_label(kind: Kind) -> str:

@@ -22,21 +22,25 @@ MAIN_TRAIN = """if __name__ == "__main__":
         print(f"test loss {mean_loss(trained, TEST):.8g}")"""
 
 MAIN_FILE = """if __name__ == "__main__":
-    trained = load_file(sys.argv[1] if len(sys.argv) > 1 else "weights.safetensors")
+    trained = load_file(sys.argv[1] if len(sys.argv) > 1 else "{weights}")
     for place, outputs in zip(POINTS, forward(trained, inputs(POINTS))["{output}"], strict=True):
         print(*place, "->", *(f"{{value:.7g}}" for value in outputs))"""
 
 
-def numpy_script(experiment: Experiment, *, weights: Literal["initial", "file"] = "initial") -> str:
+def numpy_script(
+    experiment: Experiment, *, weights: Literal["initial", "file"] = "initial", file: str = "weights.safetensors"
+) -> str:
     """Python text that needs NumPy alone and trains from epoch 0 as the engine does, printing each epoch's losses;
-    with weights "file" it reads `weights.safetensors` of the trained network instead and predicts (then it needs
-    safetensors too).
+    with weights "file" it reads the trained network from `file` instead and predicts (then it needs safetensors too).
 
     Points, initial weights, order of the points and dropout are the engine's to the bit; losses agree to about five
     digits, for sums are rounded in another order. Raises InvalidField where there is no point to train on.
     """
     sampled = sample(experiment)
-    blocks = _training_blocks(experiment, sampled) if weights == "initial" else _predicting_blocks(experiment, sampled)
+    if weights == "initial":
+        blocks = _training_blocks(experiment, sampled)
+    else:
+        blocks = _predicting_blocks(experiment, sampled, file)
     return "\n\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -64,16 +68,16 @@ def _training_blocks(experiment: Experiment, sampled: Sampled) -> list[str]:
     return [_head(experiment, _TRAINS, body) + "\n\n" + constants, *body, points, MAIN_TRAIN]
 
 
-def _predicting_blocks(experiment: Experiment, sampled: Sampled) -> list[str]:
+def _predicting_blocks(experiment: Experiment, sampled: Sampled, file: str) -> list[str]:
     points = [f"[{', '.join(map(data.exact, place))}]" for place in sampled.points.inputs]
     body = [
         data.inputs_function(experiment, sampled),
         gradient.forward_function(experiment),
         f"POINTS = [\n{data.block(points)}\n]",
-        MAIN_FILE.format(output=experiment.network.output.id),
+        MAIN_FILE.format(output=experiment.network.output.id, weights=file),
     ]
     body = _with_functions(body)
-    return [_head(experiment, _PREDICTS, body, "from safetensors.numpy import load_file"), *body]
+    return [_head(experiment, _PREDICTS.format(weights=file), body, "from safetensors.numpy import load_file"), *body]
 
 
 def _with_functions(body: list[str]) -> list[str]:
@@ -100,7 +104,7 @@ _TRAINS = (
     "float32 as there: the losses agree to about five digits, the rest is rounding."
 )
 _PREDICTS = (
-    "It reads the trained weights from weights.safetensors (or the file that its argument names) and prints the "
+    "It reads the trained weights from {weights} (or the file that its argument names) and prints the "
     "output for every point. It needs NumPy 2 or newer and safetensors."
 )
 

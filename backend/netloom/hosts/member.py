@@ -429,7 +429,7 @@ class Member:
         if self._failure:
             return telling.status(self.run, "failed", message=self._failure)
         if self._goal:
-            return telling.status(self.run, "training")
+            return telling.status(self.run, "training", playing=True)
         stop = self.run.stopped if self._stopped() else None
         if stop is not None:
             return telling.status(self.run, self.run.status, reason=stop.reason, message=stop.message)
@@ -437,7 +437,9 @@ class Member:
 
     def _current(self) -> telling.Event:
         """For those who have just come."""
-        return telling.status(self.run, "compiling") if self._compiling else self._status()
+        if self._compiling:
+            return telling.status(self.run, "compiling", playing=self._goal is not None)
+        return self._status()
 
     def _tell_rows(self) -> None:
         if self._rows:

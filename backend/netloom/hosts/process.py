@@ -215,8 +215,8 @@ class ProcessHost:
         """It would take every engine down, one after the other."""
         sentence = "The engine ended each time it tried this run; change the network or start a new run."
         self._runs.pop(name)
-        failed = {"type": "status", "status": "failed", "epoch": 0, "step": 0, "reason": None, "queue_position": None}
-        self._listener.on_batch(Batch(name, [{**failed, "message": sentence}]))
+        failed = {"type": "status", "status": "failed", "playing": False, "epoch": 0, "step": 0, "message": sentence}
+        self._listener.on_batch(Batch(name, [{**failed, "reason": None, "queue_position": None}]))
         hosted.pending.fail(EngineLost(sentence))
 
     async def _watch_over(self) -> None:

@@ -17,10 +17,13 @@ Event = dict[str, Any]
 _OUTCOME_FIELDS = [name for name in Edited.model_fields if name not in {"type", "command", "experiment"}]
 
 
-def status(run: Run, state: str, *, reason: str | None = None, message: str | None = None) -> Event:
+def status(
+    run: Run, state: str, *, playing: bool = False, reason: str | None = None, message: str | None = None
+) -> Event:
     return {
         "type": "status",
         "status": state,
+        "playing": playing,
         "epoch": run.epoch,
         "step": run.step,
         "reason": reason,

@@ -46,6 +46,8 @@ class Status(Record):
 
     type: Literal["status"] = "status"
     status: RunStatus
+    playing: bool
+    """Whether it trains; while a new network is compiled: whether the present one does."""
     epoch: int
     step: int
     reason: (

@@ -46,7 +46,7 @@ export function CodeDialog({ onClose }: { onClose: () => void }) {
         <Segmented label="Script" value={kind} segments={KINDS} onChange={setKind} />
         {kind === 'predict' && (
           <span>
-            Download both, then <code>{`python ${scriptOf(kind, file)} ${file}.safetensors`}</code>
+            Download script and trained weights, then <code>{`python ${scriptOf(kind, file)}`}</code>
           </span>
         )}
       </div>
@@ -105,12 +105,8 @@ async function copy(code: string): Promise<void> {
   }
 }
 
-/** "XOR with two layers" → "xor-with-two-layers". */
+/** "XOR with two layers" → "xor-with-two-layers", as the server names what it sends. */
 function fileNameOf(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '') || 'experiment'
-  )
+  const plain = name.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '')
+  return plain.toLowerCase() || 'netloom'
 }

@@ -1,5 +1,5 @@
 import { encodeLink } from '../core/link'
-import { actions, store } from '../state'
+import { actions, type Model, store } from '../state'
 
 const LONG_LINK = 8000
 
@@ -10,9 +10,16 @@ export async function copyLink(): Promise<void> {
   try {
     await navigator.clipboard.writeText(address)
     const length = address.length > LONG_LINK ? ' It is long: some chat programs cut it.' : ''
-    actions.notify(`Link copied. Whoever opens it starts the identical run.${length}`, 'good')
+    actions.notify(`Link copied. ${startOf(store.getState())}${length}`, 'good')
   } catch {
     actions.notify('The browser did not allow copying. The link is in the address bar now.', 'warn')
     window.history.replaceState(null, '', `#${fragment}`)
   }
+}
+
+/** What was edited or typed over on the way stays here: a link carries what the experiment has become. */
+function startOf({ marks, undo }: Model): string {
+  return marks.length || undo.past.some(({ kind }) => kind === 'parameter')
+    ? 'It holds the experiment as it is now; opened elsewhere it starts at epoch 0.'
+    : 'Whoever opens it starts the identical run.'
 }

@@ -5,6 +5,7 @@ import { NumberField, Select, Slider, Switch } from '../primitives'
 import type { Training } from '../protocol'
 import { useNetloom } from '../state'
 import { changeTraining } from './change'
+import { classNamesOf } from './class-words'
 import { FieldControl } from './field-control'
 import { useFacts } from './use-facts'
 import { useTask } from './use-task'
@@ -79,6 +80,7 @@ export function ClassWeightsField() {
   const weights = useNetloom((model) => model.experiment.training.class_weights)
   const { classes } = useTask()
   if (classes < 2) return null
+  const nameOf = (i: number) => classNamesOf(classes)[i] ?? `Class ${i}`
   const kind = Array.isArray(weights) ? 'own' : (weights ?? 'equal')
   const set = (class_weights: Training['class_weights'], label: string) =>
     changeTraining({ class_weights }, label, 'training.class_weights')
@@ -109,13 +111,13 @@ export function ClassWeightsField() {
           <NumberField
             // biome-ignore lint/suspicious/noArrayIndexKey: a class is its number
             key={i}
-            label={`Class ${i}`}
-            help={`How much each point of class ${i} counts; 1 is as usual, 0 leaves the class out.`}
+            label={nameOf(i)}
+            help={`How much each point of ${nameOf(i)} counts; 1 is as usual, 0 leaves the class out.`}
             value={weight}
             min={0}
             max={1000}
             step={0.5}
-            onChange={(value) => set(weights.with(i, value), `Class ${i} × ${formatSetting(value)}`)}
+            onChange={(value) => set(weights.with(i, value), `${nameOf(i)} × ${formatSetting(value)}`)}
           />
         ))}
     </>

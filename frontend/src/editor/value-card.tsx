@@ -2,7 +2,7 @@ import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from
 import { samePin } from '../core/edge-geometry'
 import { formatFixed, formatSigned } from '../core/format'
 import { layerOf } from '../core/network'
-import { IconButton, TypedNumber } from '../primitives'
+import { IconButton, TypedNumber, useRemark } from '../primitives'
 import type { Pin } from '../protocol'
 import { actions, store, useNetloom } from '../state'
 import { type FrameView, frames } from '../stream'
@@ -15,6 +15,7 @@ import { pinTitle } from './neuron-pins'
 export function ValueCard({ pin, pinned }: { pin: Pin; pinned: boolean }) {
   const { layer, what, value } = pinTitle(pin)
   const watching = useNetloom(({ hoveredPoint, pinnedPoint }) => Boolean(hoveredPoint ?? pinnedPoint))
+  const [remark, setRemark] = useRemark()
   const neuron = pin.parameter === 'weight' || pin.parameter === 'scale' ? null : (pin.index.at(-1) as number)
   return (
     <section className="value-card" data-pinned={pinned || undefined} aria-label={`${layer} ${what}`.trim()}>
@@ -29,7 +30,7 @@ export function ValueCard({ pin, pinned }: { pin: Pin; pinned: boolean }) {
         <dt>{value}</dt>
         <dd>
           {pinned ? (
-            <Editable pin={pin} label={`${value} of ${what}`} />
+            <Editable pin={pin} label={`${value} of ${what}`} onRemark={setRemark} />
           ) : (
             <LiveText read={(frame) => valueWords(frame, pin)} />
           )}
@@ -44,6 +45,11 @@ export function ValueCard({ pin, pinned }: { pin: Pin; pinned: boolean }) {
         </dd>
         {watching && neuron !== null && <PointRows layer={pin.layer} neuron={neuron} />}
       </dl>
+      {remark && (
+        <p className="field-error" role="alert">
+          {remark}
+        </p>
+      )}
     </section>
   )
 }
@@ -80,11 +86,14 @@ function numberWords(frame: FrameView, pin: Pin, name: 'gradient' | 'update'): s
 
 const LARGEST = 1e6
 
+type Remark = (sentence: string | null) => void
+
 /** Live until it is clicked; then a field to type over, which holds still. */
-function Editable({ pin, label }: { pin: Pin; label: string }) {
+function Editable({ pin, label, onRemark }: { pin: Pin; label: string; onRemark: Remark }) {
   const typing = useCanvas(({ typing }) => typing !== null && samePin(typing, pin))
   const [start, setStart] = useState(0)
   const open = () => {
+    onRemark(null)
     setStart(presentValue(pin))
     set({ typing: pin })
   }
@@ -112,6 +121,7 @@ function Editable({ pin, label }: { pin: Pin; label: string }) {
       pin={pin}
       label={label}
       value={start || presentValue(pin)}
+      onRemark={onRemark}
       onKeyClose={() => setClosedByKey(true)}
     />
   )
@@ -122,9 +132,9 @@ function presentValue(pin: Pin): number {
   return Number(((frame && parameterValue(frame, pin)) ?? 0).toFixed(6))
 }
 
-type TypingProps = { pin: Pin; label: string; value: number; onKeyClose: () => void }
+type TypingProps = { pin: Pin; label: string; value: number; onRemark: Remark; onKeyClose: () => void }
 
-function Typing({ pin, label, value, onKeyClose }: TypingProps) {
+function Typing({ pin, label, value, onRemark, onKeyClose }: TypingProps) {
   const [before] = useState(value)
   const close = () => set({ typing: null })
   const onBlur = (event: FocusEvent) => !event.currentTarget.contains(event.relatedTarget) && close()
@@ -141,6 +151,7 @@ function Typing({ pin, label, value, onKeyClose }: TypingProps) {
         value={before}
         min={-LARGEST}
         max={LARGEST}
+        onRemark={onRemark}
         onCommit={(next) => void actions.setParameter(pin, next, before)}
       />
     </span>

@@ -1,5 +1,5 @@
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { IconButton } from './button'
 import { classNames } from './class-names'
 import './dialog.css'
@@ -34,6 +34,7 @@ function Surface({ className, ...props }: Omit<DialogProps, 'size'> & { classNam
         <Radix.Content
           className={classNames('surface', className)}
           onOpenAutoFocus={focusItself}
+          onKeyDown={(event) => isLeft(event) && props.onOpenChange(false)}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
         >
           <header className="surface-head">
@@ -51,6 +52,14 @@ function Surface({ className, ...props }: Omit<DialogProps, 'size'> & { classNam
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Escape closes it at once also where a message, which lies over it, has taken the key to close itself. */
+function isLeft(event: KeyboardEvent<HTMLElement>): boolean {
+  const inside = event.currentTarget.contains(event.target as Node)
+  if (event.key !== 'Escape' || event.defaultPrevented || !inside) return false
+  event.preventDefault()
+  return true
 }
 
 /** Else the cross would take the focus and show its tooltip over the question. */

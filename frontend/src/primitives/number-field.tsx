@@ -2,6 +2,7 @@ import { IconButton } from './button'
 import { Field, type FieldIds, type FieldProps } from './field'
 import './number-field.css'
 import { TypedNumber } from './typed-number'
+import { useRemark } from './use-remark'
 
 export type NumberFieldProps = FieldProps & {
   value: number
@@ -16,12 +17,21 @@ export type NumberFieldProps = FieldProps & {
 
 /** A number to type, with one less and one more beside it. */
 export function NumberField(props: NumberFieldProps) {
-  return <Field {...props}>{(ids) => <Stepper {...props} ids={ids} />}</Field>
+  const [remark, setRemark] = useRemark()
+  return (
+    <Field {...props} error={props.error ?? remark ?? undefined}>
+      {(ids) => <Stepper {...props} ids={ids} onRemark={setRemark} />}
+    </Field>
+  )
 }
 
-function Stepper({ ids, step = 1, ...props }: NumberFieldProps & { ids: FieldIds }) {
-  const to = (value: number) =>
+type StepperProps = NumberFieldProps & { ids: FieldIds; onRemark: (sentence: string | null) => void }
+
+function Stepper({ ids, step = 1, onRemark, ...props }: StepperProps) {
+  const to = (value: number) => {
+    onRemark(null)
     props.onChange(Math.min(Math.max(Number(value.toPrecision(12)), props.min), props.max))
+  }
   return (
     <div className="number-field">
       <IconButton
@@ -40,6 +50,7 @@ function Stepper({ ids, step = 1, ...props }: NumberFieldProps & { ids: FieldIds
         integer={props.integer}
         disabled={props.disabled}
         onCommit={props.onChange}
+        onRemark={onRemark}
       />
       {props.unit && <span className="number-field-unit">{props.unit}</span>}
       <IconButton

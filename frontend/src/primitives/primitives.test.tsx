@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { linearStops, logarithmicStops } from '../core/stops'
 import {
   Button,
+  Dialog,
   Field,
   IconButton,
   NumberField,
@@ -13,6 +14,7 @@ import {
   Slider,
   Swatches,
   Switch,
+  Toasts,
   ToggleChip,
   TooltipProvider,
   TypedNumber,
@@ -85,6 +87,60 @@ test('what is typed is committed once, and nonsense or Escape brings the old num
   expect(input.value).toBe('1')
 })
 
+test('why a typed number was not taken is said until one types on or leaves the field', () => {
+  const fields = { value: 2, min: 1, onChange: vi.fn() }
+  render(
+    <>
+      <NumberField label="Neurons" {...fields} max={8} integer />
+      <Slider label="Rate" {...fields} stops={[1, 8]} />
+    </>,
+    { wrapper: TooltipProvider },
+  )
+  const said = () => screen.queryByRole('alert')?.textContent
+
+  for (const input of screen.getAllByRole('textbox')) {
+    type(input, 'abc')
+    expect(said()).toBe('That is not a number; the old one stays.')
+    fireEvent.blur(input)
+    expect(said()).toBeUndefined()
+    type(input, '1e999')
+    expect(said()).toBe('The most here is 8.')
+    fireEvent.change(input, { target: { value: '-' } })
+    expect(said()).toBeUndefined()
+    type(input, '-3')
+    expect(said()).toBe('The least here is 1.')
+    type(input, '4')
+    expect(said()).toBeUndefined()
+  }
+})
+
+test('a field that is left with what is no number says so for a while', () => {
+  vi.useFakeTimers()
+  render(<Slider label="Rate" value={2} stops={[1, 8]} onChange={vi.fn()} />)
+  const input = screen.getByRole('textbox')
+
+  fireEvent.change(input, { target: { value: '0x10' } })
+  fireEvent.blur(input)
+
+  expect(screen.getByRole('alert').textContent).toContain('not a number')
+  act(() => void vi.advanceTimersByTime(10_000))
+  expect(screen.queryByRole('alert')).toBeNull()
+  vi.useRealTimers()
+})
+
+test('an end that has a word is told and typed by it', () => {
+  const onChange = vi.fn()
+  const words = (value: number) => (value === 101 ? 'all 40' : String(value))
+  render(<Slider label="Batch" value={2} stops={[1, 2, 101]} format={words} integer onChange={onChange} />)
+
+  type(screen.getByRole('textbox'), '5000')
+  expect(screen.getByRole('alert').textContent).toBe('The most here is all 40.')
+  type(screen.getByRole('textbox'), 'All')
+
+  expect(screen.queryByRole('alert')).toBeNull()
+  expect(onChange.mock.calls).toEqual([[101], [101]])
+})
+
 test('a number field stops at its ends and adds without binary dust', () => {
   const onChange = vi.fn()
   render(
@@ -98,6 +154,24 @@ test('a number field stops at its ends and adds without binary dust', () => {
   fireEvent.click(screen.getByRole('button', { name: 'Neurons: less' }))
 
   expect(onChange.mock.calls).toEqual([[0.8]])
+})
+
+test('Escape closes a dialog at once, also under a message that has just come', () => {
+  const onOpenChange = vi.fn()
+  const page = (toasts: { id: string; text: string }[]) => (
+    <TooltipProvider>
+      <Dialog open title="Show code" onOpenChange={onOpenChange}>
+        <button type="button">Copy</button>
+      </Dialog>
+      <Toasts toasts={toasts} onDismiss={vi.fn()} />
+    </TooltipProvider>
+  )
+  const { rerender } = render(page([]))
+  rerender(page([{ id: '1', text: 'Script copied.' }]))
+
+  fireEvent.keyDown(screen.getByText('Copy'), { key: 'Escape' })
+
+  expect(onOpenChange.mock.calls).toEqual([[false]])
 })
 
 test('a button that is off but explained keeps the focus and does nothing', () => {

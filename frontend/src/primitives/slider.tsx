@@ -1,10 +1,10 @@
 import { Slider as Radix } from 'radix-ui'
-import { useState } from 'react'
 import { formatSetting } from '../core/format'
 import { positionOf, stopAt } from '../core/stops'
 import { Field, type FieldProps } from './field'
 import './slider.css'
 import { TypedNumber } from './typed-number'
+import { useRemark } from './use-remark'
 
 export type SliderProps = FieldProps & {
   value: number
@@ -22,7 +22,7 @@ export type SliderProps = FieldProps & {
 
 /** Label, present value (which can be typed over) and a track of round stops, evenly spaced whatever their scale. */
 export function Slider(props: SliderProps) {
-  const [remark, setRemark] = useState<string | null>(null)
+  const [remark, setRemark] = useRemark()
   return (
     <Field
       {...props}

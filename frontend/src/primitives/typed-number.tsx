@@ -36,19 +36,27 @@ export function TypedNumber({
 }: TypedNumberProps) {
   const [draft, setDraft] = useState<string>()
   const send = (wanted: number) => {
-    onRemark?.(remarkOn(wanted, min, max))
+    onRemark?.(remarkOn(wanted, min, max, format))
     if (Number.isNaN(wanted)) return
     const held = Math.min(Math.max(integer ? Math.round(wanted) : wanted, min), max)
     if (held !== value) onCommit(held)
   }
   const finish = () => {
-    if (draft !== undefined) send(parseNumber(draft))
+    if (draft !== undefined) send(endNamed(draft, [min, max], format) ?? parseNumber(draft))
+    setDraft(undefined)
+  }
+  const onBlur = () => {
+    onRemark?.(null)
+    finish()
+  }
+  const giveUp = () => {
+    onRemark?.(null)
     setDraft(undefined)
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     event.stopPropagation()
     if (event.key === 'Enter') finish()
-    if (event.key === 'Escape') setDraft(undefined)
+    if (event.key === 'Escape') giveUp()
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
     if (!step || !direction) return
     event.preventDefault()
@@ -64,16 +72,27 @@ export function TypedNumber({
       autoComplete="off"
       spellCheck={false}
       value={draft ?? format(value)}
-      onChange={(event) => setDraft(event.target.value)}
+      onChange={(event) => {
+        onRemark?.(null)
+        setDraft(event.target.value)
+      }}
       onFocus={(event) => event.target.select()}
-      onBlur={finish}
+      onBlur={onBlur}
       onKeyDown={onKeyDown}
     />
   )
 }
 
-function remarkOn(wanted: number, min: number, max: number): string | null {
+type Format = (value: number) => string
+
+/** The end that has a word of its own: "off", "all 140" or just "all". */
+function endNamed(text: string, ends: readonly number[], format: Format): number | undefined {
+  const typed = text.trim().toLowerCase()
+  return ends.find((end) => [format(end), format(end).split(' ')[0]].includes(typed))
+}
+
+function remarkOn(wanted: number, min: number, max: number, format: Format): string | null {
   if (Number.isNaN(wanted)) return 'That is not a number; the old one stays.'
-  if (wanted < min) return `The least here is ${formatSetting(min)}.`
-  return wanted > max ? `The most here is ${formatSetting(max)}.` : null
+  if (wanted < min) return `The least here is ${format(min)}.`
+  return wanted > max ? `The most here is ${format(max)}.` : null
 }

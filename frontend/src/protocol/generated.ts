@@ -2016,6 +2016,11 @@ export interface components {
              * @enum {string}
              */
             status: "idle" | "compiling" | "training" | "paused" | "finished" | "diverged" | "failed";
+            /**
+             * Playing
+             * @description Whether it trains; while a new network is compiled: whether the present one does.
+             */
+            playing: boolean;
             /** Epoch */
             epoch: number;
             /** Step */

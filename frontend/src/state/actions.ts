@@ -1,5 +1,5 @@
 import { networkProblem } from '../core/validate'
-import type { Changes, Edited, Experiment, Pin, Refused, Speed, View } from '../protocol'
+import type { Changes, Experiment, Pin, Refused, Speed, View } from '../protocol'
 import { sectionsOf } from './changes'
 import { ghostOf } from './ghost'
 import type { Wish } from './link'
@@ -111,7 +111,7 @@ export function actionsOf(session: Session) {
       const answer = await session.edit({ changes, label, key, entry })
       const newest = session.model.undo.past.at(-1)?.id === entry
       if (answer.ok && answer.edited?.kind === 'structure' && newest)
-        session.notify(keptOf(answer.edited), 'info', { step: entry })
+        session.notify(answer.edited.message, 'info', { step: entry })
       return options.quiet ? answer : say(answer)
     },
     undo: (): Promise<void> => travel('undo'),
@@ -199,12 +199,6 @@ export function actionsOf(session: Session) {
 }
 
 export type Actions = ReturnType<typeof actionsOf>
-
-/** What a change of the structure kept, and how far the answers moved. */
-function keptOf({ message, boundary_shift: shift }: Edited): string {
-  if (shift === null || message.includes('%')) return message
-  return `${message} The output moved by ${(100 * shift).toFixed(1)} %.`
-}
 
 const backAgain = (undo: Parameters<typeof stepForward>[0]) => stepForward(undo)?.[1] ?? undo
 const forthAgain = (undo: Parameters<typeof stepBack>[0]) => stepBack(undo)?.[1] ?? undo

@@ -29,10 +29,7 @@ type Taker<E> = (session: Receiver, event: E) => void
 type Takers = { [type in Exclude<RunEvent['type'], 'snapshot'>]: Taker<Extract<RunEvent, { type: type }>> }
 
 const takers: Takers = {
-  status: (session, event) => {
-    const run = session.model.run as RunInfo
-    session.set({ run: { ...run, ...standing(event, run.playing) } })
-  },
+  status: (session, event) => session.set({ run: { ...(session.model.run as RunInfo), ...standing(event) } }),
   history: (session, { offset, rows }) => {
     session.history.write(offset, rows)
     session.set({ history: session.history.columns })
@@ -57,9 +54,8 @@ const takers: Takers = {
   },
 }
 
-function standing(event: Status, wasPlaying: boolean): Omit<RunInfo, 'id' | 'device'> {
-  const { status, epoch, step, reason, message } = event
-  const playing = status === 'training' || (status === 'compiling' && wasPlaying)
+function standing(event: Status): Omit<RunInfo, 'id' | 'device'> {
+  const { status, playing, epoch, step, reason, message } = event
   return { status, playing, epoch, step, reason, message, queuePosition: event.queue_position }
 }
 
@@ -68,7 +64,7 @@ function takeSnapshot(session: Receiver, id: string, snapshot: Snapshot): void {
   session.confirmed = experiment
   session.history.write(0, snapshot.history)
   session.set({
-    run: { id, device, ...standing(snapshot.status, false) },
+    run: { id, device, ...standing(snapshot.status) },
     revision,
     marks,
     points,

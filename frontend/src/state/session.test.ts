@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { CATALOGUE, xor } from '../core/networks.fixture'
-import type { Changes, Command, Experiment, Numbered, RunEvent } from '../protocol'
+import type { Changes, Command, Experiment, Numbered, RunEvent, Status } from '../protocol'
 import { type Actions, actionsOf } from './actions'
 import { Session } from './session'
 
@@ -39,11 +39,15 @@ class FakeServer {
 
   constructor(private readonly session: Session) {
     session.connect({ send: (command) => this.sent.push(command), putData: async () => {}, follow: () => {} })
+    this.show(this.status())
+  }
+
+  show(status: Status): void {
     this.tell({
       type: 'snapshot',
       experiment: this.experiment,
       revision: 0,
-      status: this.status(),
+      status,
       history: [],
       marks: [],
       points: [],
@@ -60,6 +64,7 @@ class FakeServer {
     return {
       type: 'status',
       status: 'paused',
+      playing: false,
       epoch,
       step: epoch * 14,
       reason: null,
@@ -69,9 +74,9 @@ class FakeServer {
   }
 
   /** Answers all that came in since the last time. */
-  answerAll(kind: Kind = this.kind): void {
+  answerAll(kind: Kind = this.kind, message = ''): void {
     for (; this.answered < this.sent.length; this.answered++)
-      this.answer(this.sent[this.answered] as Command, kind)
+      this.answer(this.sent[this.answered] as Command, kind, message)
   }
 
   refuse(command: Command & { id: number }, path: string | null = null): void {
@@ -87,7 +92,7 @@ class FakeServer {
     })
   }
 
-  private answer(command: Command, kind: Kind): void {
+  private answer(command: Command, kind: Kind, message: string): void {
     if (command.type !== 'edit' && command.type !== 'restart') {
       if ('id' in command) this.tell({ type: 'accepted', command: command.id })
       return
@@ -107,7 +112,7 @@ class FakeServer {
       kept: 0,
       fresh: 0,
       boundary_shift: 0,
-      message: kind === 'restored' ? 'Back.' : '',
+      message: message || (kind === 'restored' ? 'Back.' : ''),
       stash,
     })
   }
@@ -140,7 +145,24 @@ async function settle(): Promise<void> {
   }
 }
 
+test('a page opened while a new network is compiled knows whether the old one trains on', () => {
+  server.show({ ...server.status(3), status: 'compiling', playing: true })
+  expect(session.model.run?.playing).toBe(true)
+
+  server.show({ ...server.status(3), status: 'compiling', playing: false })
+  expect(session.model.run?.playing).toBe(false)
+})
+
 describe('editing', () => {
+  test('what a change of the structure kept is said once, in the words of the server', async () => {
+    const message = '37 trained numbers kept, the picture does not move.'
+    const edited = actions.edit({ network: { layers: [], edges: [{ source: 'a', target: 'b' }] } }, 'Edge')
+    server.answerAll('structure', message)
+    await edited
+
+    expect(session.model.toasts.map(({ text }) => text)).toEqual([message])
+  })
+
   test('a change shows before the server has answered', () => {
     void actions.edit(learningRate(0.5), 'Learning rate 0.5')
 
