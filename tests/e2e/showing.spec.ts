@@ -78,6 +78,8 @@ test('Present is read from the back of the room', async ({ netloom, page }) => {
   await expect(netloom.button('Leave')).toBeVisible()
   const plot = await netloom.plot().boundingBox()
   expect(plot?.height).toBeGreaterThanOrEqual(0.6 * 1080)
+  for (const line of ['training', 'validation'])
+    await expect(page.locator('.line-chart-legend').getByText(line)).toBeVisible()
   const small = await page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('.shell *')]
       .filter((element) =>

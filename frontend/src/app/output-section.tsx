@@ -23,14 +23,17 @@ import { BRUSH_RADIUS, useDrawing } from './use-drawing'
 import { useFacts } from './use-facts'
 import { useLit } from './use-lit'
 import { type ShownPoints, useShownPoints, useSplitCounts } from './use-points'
-import { useTask } from './use-task'
+import { useMeasured, useMeasuredTask, usePreparing, useTask } from './use-task'
 import { useTheme } from './use-theme'
 
-/** The answer everywhere: a map over two inputs, a curve over one. */
+/** The answer everywhere: a map over two inputs, a curve over one. Another task's comes as a whole, veiled until then. */
 export function OutputSection() {
-  const task = useTask()
+  const asked = useTask()
+  const measured = useMeasuredTask()
+  const preparing = usePreparing()
   const drawing = usePanels((open) => open.drawing)
-  const { draft, onPointerPath, carries } = useDrawing(drawing, task)
+  const { draft, onPointerPath, carries } = useDrawing(drawing, asked)
+  const task = draft ? asked : measured
   const points = useLit(useShownPoints(task, draft))
   const picture = { task, points, draft, onPointerPath, carries }
   return (
@@ -40,6 +43,7 @@ export function OutputSection() {
     >
       <div className="output-picture" data-drawing={drawing ? true : undefined}>
         {task.inputs === 1 ? <CurvePicture {...picture} /> : <MapPicture {...picture} />}
+        {preparing && !draft && <p className="output-veil">Preparing …</p>}
       </div>
       <Legends task={task} />
     </Section>
@@ -218,10 +222,8 @@ function Legends({ task }: { task: Task }) {
     void actions.setView(
       split === 'test' ? { show_test: !view.show_test } : { show_validation: !view.show_validation },
     )
-  const activation = useNetloom(
-    (model) =>
-      model.experiment.network.layers.find((layer) => layer.type === 'output')?.activation ?? 'linear',
-  )
+  const { layers } = useMeasured().network
+  const activation = layers.find((layer) => layer.type === 'output')?.activation ?? 'linear'
   return (
     <div className="legends">
       {task.classes > 2 && <ClassLegend labels={classNamesOf(task.classes)} />}

@@ -10,6 +10,7 @@ import { useShortcuts } from './shortcuts'
 import { SidePanel } from './side-panel'
 import { TopBar } from './top-bar'
 import { BottomTransport } from './transport'
+import { usePreparing } from './use-task'
 import './shell.css'
 
 const HelpDialog = lazy(() => import('./help-dialog').then(({ HelpDialog }) => ({ default: HelpDialog })))
@@ -18,13 +19,14 @@ const CodeDialog = lazy(() => import('./code-dialog').then(({ CodeDialog }) => (
 /** The workbench: bar, controls, network, output. */
 export function Shell() {
   const present = useNetloom((model) => model.present)
+  const preparing = usePreparing()
   useShortcuts()
   // Before the charts are made: they measure their text once.
   useLayoutEffect(() => {
     document.documentElement.toggleAttribute('data-present', present)
   }, [present])
   return (
-    <div className="shell" data-present={present || undefined}>
+    <div className="shell" data-present={present || undefined} data-preparing={preparing || undefined}>
       <TopBar />
       {!present && (
         <SidePanel side="left" name="controls" title="Controls">

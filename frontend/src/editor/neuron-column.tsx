@@ -63,13 +63,26 @@ export const NeuronColumn = memo(function NeuronColumn({ held, thumb }: { held: 
   )
 })
 
+/** From the first column to the canvas's left edge, at least. */
+const MARGIN = 14
+
+const LINE = 15
+
+/** Left of the pictures; a formula takes as many lines as a picture is high, and the pointer reads all of it. */
 function InputLabels({ names, held, thumb }: { names: string[]; held: GraphLayer; thumb: number }) {
+  const maxWidth = held.column.center + MARGIN - thumb / 2 - 8
+  const WebkitLineClamp = Math.floor(thumb / LINE)
   return held.column.spots.map(({ index, y }) => (
     <span
       key={index}
       className="input-label"
       aria-hidden="true"
-      style={{ transform: `translate(-100%, -50%) translate(${-thumb / 2 - 8}px, ${y}px)` }}
+      title={names[index]}
+      style={{
+        maxWidth,
+        WebkitLineClamp,
+        transform: `translate(-100%, -50%) translate(${-thumb / 2 - 8}px, ${y}px)`,
+      }}
     >
       {names[index]}
     </span>
