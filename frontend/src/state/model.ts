@@ -39,7 +39,9 @@ export type Selection = {
 export type Tone = 'info' | 'good' | 'warn' | 'bad'
 /** How many pictures a second the page asks for, and whether some were left out within the last seconds. */
 export type Pace = { framesPerSecond: number; reduced: boolean; dropping: boolean }
-export type Toast = { id: string; text: string; tone: Tone; action?: { label: string; onClick: () => void } }
+export type Toast = { id: string; text: string; tone: Tone; action?: Offer }
+/** `staysMs`: longer than the usual few seconds. */
+export type Offer = { label: string; onClick: () => void; staysMs?: number }
 /** What slow motion lights, one after the other, for each update. */
 export type Phase = 'forward' | 'loss' | 'backward' | 'update'
 
