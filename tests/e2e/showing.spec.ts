@@ -71,6 +71,28 @@ test('the trained weights and the script that reads them predict what the page s
   expect(printed(script, `${weights} (1)`)).toEqual(lines)
 })
 
+test('what was asked for stays in sight, and what is done with lets go', async ({
+  netloom,
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await netloom.open()
+  await netloom.button('Numbers').click()
+  await expect(page.getByRole('tab', { name: 'Epochs' })).toBeInViewport({ ratio: 1 })
+  await netloom.button('More ways to restart').click()
+  await page.getByRole('menuitem', { name: /^New weights/ }).click()
+  await expect(page.getByRole('menu')).toHaveCount(0)
+  await page.waitForTimeout(700) // a tooltip comes after half a second
+  await expect(page.getByRole('tooltip')).toHaveCount(0)
+
+  await netloom.button('Show code').click()
+  await netloom.button('Copy').click()
+  await expect(page.getByText('Script copied.').first()).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+})
+
 test('Present is read from the back of the room', async ({ netloom, page }) => {
   await page.setViewportSize({ width: 1920, height: 1080 })
   await netloom.open()

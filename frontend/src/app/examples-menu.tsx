@@ -1,9 +1,10 @@
 import { useRef, useState } from 'react'
-import { Button, Popover } from '../primitives'
+import { Button, Icon, Popover } from '../primitives'
 import type { Example } from '../protocol'
 import { useNetloom } from '../state'
 import { ExperimentWords } from './experiment-words'
-import { openExperiment } from './page-life'
+import { continueLast, openExperiment } from './page-life'
+import { usePanels } from './panels'
 import './examples-menu.css'
 
 /**
@@ -14,9 +15,13 @@ export function ExamplesMenu() {
   const examples = useNetloom((model) => model.catalogue?.examples) ?? []
   const [open, setOpen] = useState(false)
   const chosen = useRef(false)
-  const choose = (example: Example) => {
+  const last = usePanels(({ last }) => last)
+  const close = () => {
     chosen.current = true
     setOpen(false)
+  }
+  const choose = (example: Example) => {
+    close()
     void openExperiment(example.experiment, `Open “${example.name}”`)
   }
   return (
@@ -40,6 +45,15 @@ export function ExamplesMenu() {
         </Button>
       }
     >
+      {last && (
+        <LastVisit
+          name={last.experiment.name}
+          onClick={() => {
+            close()
+            continueLast(last)
+          }}
+        />
+      )}
       <ol className="examples">
         {examples.map((example, index) => (
           <li key={example.id}>
@@ -58,5 +72,17 @@ export function ExamplesMenu() {
       </ol>
       <ExperimentWords />
     </Popover>
+  )
+}
+
+function LastVisit({ name, onClick }: { name: string; onClick: () => void }) {
+  return (
+    <button type="button" className="example example-last" onClick={onClick}>
+      <Icon name="restart" />
+      <span>
+        <strong>Continue your last visit</strong>
+        <span className="example-summary">“{name}”, as you left it</span>
+      </span>
+    </button>
   )
 }

@@ -5,9 +5,10 @@ import { openStream } from '../stream'
 import { createRun, putData, Refusal } from './api'
 import { clearFragment, type Opening, openLink, openPage, startAgain } from './open'
 import { panels } from './panels'
-import { remember, rememberedHere, rememberedLast } from './remembered'
+import { type Remembered, remember, rememberedHere, rememberedLast } from './remembered'
 
 const REMEMBER_EVERY_MS = 500
+const OFFER_MS = 60_000
 
 /** Opens the page's run and keeps it: follows links that are pasted later, and remembers what a reload needs. */
 export async function startPage(): Promise<() => void> {
@@ -29,15 +30,23 @@ function showAtOnce(catalogue: Catalogue, experiment: Experiment): void {
   session.preview(experiment)
 }
 
-/** A tab that was closed by mistake: its run is one click away. */
-function offerLast({ run, origin, experiment }: NonNullable<ReturnType<typeof rememberedLast>>): void {
+/** A tab that was closed by mistake: its run is one click away, later among the examples. */
+export function offerLast(last: Remembered): void {
+  const { experiment } = last
   if (JSON.stringify(experiment) === JSON.stringify(store.getState().catalogue?.default)) return
+  panels.setState({ last })
   actions.notify(`“${experiment.name}” from your last visit is still here.`, 'info', {
     action: {
       label: 'Continue it',
-      onClick: () => actions.showRun(run, origin, 'Continue the last visit'),
+      onClick: () => continueLast(last),
+      staysMs: OFFER_MS,
     },
   })
+}
+
+export function continueLast({ run, origin }: Remembered): void {
+  panels.setState({ last: null })
+  actions.showRun(run, origin, 'Continue the last visit')
 }
 
 /** Starts a run of one's own from a document; undo goes back to the present one. */

@@ -1,4 +1,5 @@
 import { createStore, useStore } from 'zustand'
+import type { Remembered } from './remembered'
 
 /** What is open on this page: nothing that a link would carry. */
 type Panels = {
@@ -11,6 +12,8 @@ type Panels = {
   opening: string | null
   /** Play was asked for meanwhile. */
   playNext: boolean
+  /** The run of the last visit, until it is gone back to. */
+  last: Remembered | null
 }
 
 export type Drawing = {
@@ -27,6 +30,7 @@ export const panels = createStore<Panels>(() => ({
   drawing: null,
   opening: null,
   playNext: false,
+  last: null,
 }))
 
 export function usePanels<T>(select: (panels: Panels) => T): T {

@@ -52,7 +52,8 @@ export function Shell() {
 
 function Messages() {
   const toasts = useNetloom((model) => model.toasts)
-  return <Toasts toasts={toasts} onDismiss={actions.dismiss} />
+  const timed = toasts.map((toast) => ({ ...toast, durationMs: toast.action?.staysMs }))
+  return <Toasts toasts={timed} onDismiss={actions.dismiss} />
 }
 
 function Dialogs() {

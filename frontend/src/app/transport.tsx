@@ -79,7 +79,7 @@ function PlayButton() {
       tooltip={playing ? 'Stop here; nothing is lost' : 'Train until you pause'}
       onClick={playOrPause}
     >
-      {words}
+      <span className="transport-words">{words}</span>
     </Button>
   )
 }

@@ -9,6 +9,7 @@ import {
   Field,
   IconButton,
   NumberField,
+  Section,
   Segmented,
   Select,
   Slider,
@@ -154,6 +155,26 @@ test('a number field stops at its ends and adds without binary dust', () => {
   fireEvent.click(screen.getByRole('button', { name: 'Neurons: less' }))
 
   expect(onChange.mock.calls).toEqual([[0.8]])
+})
+
+test.each([
+  [true, 'auto'],
+  [false, 'smooth'],
+])('a section that is unfolded comes into view; stillness wanted: %s', (still, behavior) => {
+  vi.stubGlobal('matchMedia', () => ({ matches: still }))
+  const scrollIntoView = vi.fn()
+  HTMLElement.prototype.scrollIntoView = scrollIntoView
+  render(
+    <Section title="Numbers" collapsible="closed">
+      <p>0.5</p>
+    </Section>,
+  )
+
+  fireEvent.click(screen.getByRole('button', { name: 'Numbers' }))
+  expect(screen.getByText('0.5')).toBeTruthy()
+  expect(scrollIntoView.mock.calls).toEqual([[{ block: 'nearest', behavior }]])
+  fireEvent.click(screen.getByRole('button', { name: 'Numbers' }))
+  expect(scrollIntoView).toHaveBeenCalledTimes(1)
 })
 
 test('Escape closes a dialog at once, also under a message that has just come', () => {

@@ -1,5 +1,6 @@
 import { Collapsible } from 'radix-ui'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Help } from './help'
 import { Icon } from './icon'
 import './section.css'
@@ -34,11 +35,20 @@ function Open({ title, help, actions, children }: SectionProps) {
   )
 }
 
+const scrolling = (): ScrollBehavior =>
+  window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'
+
+/** What was unfolded below the edge comes into view. */
 function Folding({ title, actions, children, collapsible, summary }: SectionProps) {
   const [open, setOpen] = useState(collapsible === 'open')
+  const section = useRef<HTMLElement>(null)
+  const turn = (on: boolean) => {
+    flushSync(() => setOpen(on))
+    if (on) section.current?.scrollIntoView({ block: 'nearest', behavior: scrolling() })
+  }
   return (
-    <Collapsible.Root asChild open={open} onOpenChange={setOpen}>
-      <section className="section" aria-label={title}>
+    <Collapsible.Root asChild open={open} onOpenChange={turn}>
+      <section ref={section} className="section" aria-label={title}>
         <header className="section-head">
           <h2 className="heading section-fold">
             <Collapsible.Trigger className="section-trigger">

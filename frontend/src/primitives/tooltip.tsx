@@ -1,5 +1,5 @@
 import { Tooltip as Radix } from 'radix-ui'
-import type { ReactElement, ReactNode } from 'react'
+import type { FocusEvent, ReactElement, ReactNode } from 'react'
 import { Kbd } from './kbd'
 import './tooltip.css'
 
@@ -26,7 +26,7 @@ export function Tooltip(props: {
 }) {
   return (
     <Radix.Root>
-      <Radix.Trigger asChild aria-description={descriptionOf(props)}>
+      <Radix.Trigger asChild aria-description={descriptionOf(props)} onFocus={unlessByPointer}>
         {props.children}
       </Radix.Trigger>
       <Radix.Portal>
@@ -37,6 +37,11 @@ export function Tooltip(props: {
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** A menu that was used by pointer gives its button the focus back: words over the page would then be left standing. */
+function unlessByPointer(event: FocusEvent<HTMLElement>): void {
+  if (!event.currentTarget.matches(':focus-visible')) event.preventDefault()
 }
 
 /** Read aloud too, and not only while it is shown, unless it is the element's name already. */

@@ -44,10 +44,12 @@ export type Toast = {
   id: string
   text: string
   tone: Tone
-  action?: { label: string; onClick: () => void }
+  action?: Offer
   /** The undo entry that it tells of: it goes when another step is taken, so that its Undo undoes what it says. */
   step?: number
 }
+/** `staysMs`: longer than the usual few seconds. */
+export type Offer = { label: string; onClick: () => void; staysMs?: number }
 /** What slow motion lights, one after the other, for each update. */
 export type Phase = 'forward' | 'loss' | 'backward' | 'update'
 
