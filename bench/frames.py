@@ -27,8 +27,14 @@ def measure_frames() -> dict[str, float]:
         "epoch_and_frame_ms_2_4_2_1_output_100_neurons_60": _milliseconds(small, large),
         "epoch_and_frame_ms_2_4_2_1_default_view": _milliseconds(small, Watch()),
         "epoch_and_frame_ms_2_6_4_1_default_view": _milliseconds(Experiment().network, Watch()),
-        "frame_bytes_2_6_4_1_default_view": len(Run(Experiment(), device="cpu").frame(Watch())),
+        "frame_bytes_2_6_4_1_default_view": _frame_bytes(Run(Experiment(), device="cpu")),
     }
+
+
+def _frame_bytes(run: Run) -> int:
+    """As it is sent: with the name that a server gives a run."""
+    run.run_id = "r" * 26
+    return len(run.frame(Watch()))
 
 
 def _milliseconds(network: object, watch: Watch) -> float:

@@ -63,6 +63,17 @@ def commands_of(batch: Any) -> list[tuple[str, int]]:
     return [(event["type"], event["command"]) for event in batch.events if "command" in event]
 
 
+async def waiting_edit(host: ProcessHost, ear: Any, programs: Path) -> tuple[Any, asyncio.Task[Any]]:
+    """The compiler, which is stopped, and an edit of a run that plays: it waits for what cannot be compiled now."""
+    compiler = await compiler_ready(host)
+    forget(programs, deeper(1))
+    await open_playing(host)
+    os.kill(compiler.pid, signal.SIGSTOP)
+    waiting = asyncio.create_task(edit(host, deeper(1)))
+    await ear.until(lambda: [e for e in ear.events("status") if e["status"] == "compiling"], 60)
+    return compiler, waiting
+
+
 async def open_playing(host: ProcessHost) -> None:
     await host.open(RUN, experiment=Experiment(view=View(speed="20 epochs/s")).model_dump_json().encode())
     await host.ask(RUN, "command", blob=b'{"type":"play","id":7,"run":"' + RUN.encode() + b'"}')
@@ -105,12 +116,7 @@ async def test_pr6_an_undo_takes_the_place_of_the_edit_that_waits_and_both_are_a
 async def test_pr6_the_present_network_is_paused_and_played_while_an_edit_waits(
     host: ProcessHost, ear: Any, programs: Path
 ) -> None:
-    compiler = await compiler_ready(host)
-    forget(programs, deeper(1))
-    await open_playing(host)
-    os.kill(compiler.pid, signal.SIGSTOP)
-    waiting = asyncio.create_task(edit(host, deeper(1)))
-    await ear.until(lambda: [e for e in ear.events("status") if e["status"] == "compiling"], 60)
+    compiler, waiting = await waiting_edit(host, ear, programs)
 
     paused = await host.ask(RUN, "command", blob=b'{"type":"pause","id":8,"run":"' + RUN.encode() + b'"}')
 
@@ -124,12 +130,7 @@ async def test_pr6_the_present_network_is_paused_and_played_while_an_edit_waits(
 async def test_who_comes_while_an_edit_is_compiled_is_told_that_the_present_network_trains_on(
     host: ProcessHost, ear: Any, programs: Path
 ) -> None:
-    compiler = await compiler_ready(host)
-    forget(programs, deeper(1))
-    await open_playing(host)
-    os.kill(compiler.pid, signal.SIGSTOP)
-    waiting = asyncio.create_task(edit(host, deeper(1)))
-    await ear.until(lambda: [e for e in ear.events("status") if e["status"] == "compiling"], 60)
+    compiler, waiting = await waiting_edit(host, ear, programs)
 
     told = (await host.ask(RUN, "snapshot", {"viewer": "newcomer"})).answer
 
