@@ -39,7 +39,7 @@ class FakeHost:
 
     async def close(self) -> None: ...
 
-    async def open(self, run: str, *, experiment: bytes = b"", checkpoint: bytes = b"") -> None:
+    async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
         self.opened.append((run, checkpoint))
 
     def ask(

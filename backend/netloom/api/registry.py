@@ -81,7 +81,7 @@ class Registry:
         document = experiment.model_dump_json().encode()
         self._admit(run, owner, document)
         try:
-            await self._host.open(run, experiment=document)
+            await self._host.open(run, owner=owner, experiment=document)
             await self._store.add_run(StoredRun(run, owner, document, now, now))
         except BaseException:
             self._loaded.pop(run, None)
@@ -239,13 +239,13 @@ class Registry:
     async def _open_in_engine(self, stored: StoredRun, checkpoint: bytes | None) -> None:
         if checkpoint is not None:
             try:
-                await self._host.open(stored.id, checkpoint=checkpoint)
+                await self._host.open(stored.id, owner=stored.owner, checkpoint=checkpoint)
             except RefusedByEngine as error:
                 # Saved by another version: the document is what can still be used.
                 _log.warning("checkpoint refused", run=stored.id, reason=str(error))
             else:
                 return
-        await self._host.open(stored.id, experiment=stored.experiment)
+        await self._host.open(stored.id, owner=stored.owner, experiment=stored.experiment)
 
     def _ask(self, session: Session, outbox: Outbox | None, command_id: int | None, asks: list[Ask]) -> None:
         for ask in asks:

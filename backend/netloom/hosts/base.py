@@ -39,8 +39,9 @@ class Host(Protocol):
 
     async def close(self) -> None: ...
 
-    async def open(self, run: str, *, experiment: bytes = b"", checkpoint: bytes = b"") -> None:
-        """Raises the NetloomError that the engine found in the document, or BadCheckpoint."""
+    async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
+        """`owner`: the learner whose share of the engines' time it takes; without one it has a share of its own.
+        Raises the NetloomError that the engine found in the document, or BadCheckpoint."""
         ...
 
     def ask(

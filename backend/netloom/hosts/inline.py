@@ -33,10 +33,10 @@ class InlineHost:
         for pending in self._names.values():
             pending.fail(EngineLost("The server is closing."))
 
-    async def open(self, run: str, *, experiment: bytes = b"", checkpoint: bytes = b"") -> None:
+    async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
         self._names[run] = Pending()
         try:
-            await self.ask(run, "open", {"checkpoint": bool(checkpoint)}, checkpoint or experiment)
+            await self.ask(run, "open", {"checkpoint": bool(checkpoint), "owner": owner}, checkpoint or experiment)
         except BaseException:
             self._names.pop(run, None)
             raise

@@ -37,6 +37,7 @@ class Hosted:
     """What it takes to go on with a run in another engine."""
 
     child: Child
+    owner: str
     checkpoint: bytes = b""
     rows: int = 0
     """Of history, told so far."""
@@ -105,10 +106,10 @@ class ProcessHost:
         for hosted in self._runs.values():
             hosted.pending.fail(EngineLost("The server is closing."))
 
-    async def open(self, run: str, *, experiment: bytes = b"", checkpoint: bytes = b"") -> None:
-        self._runs[run] = Hosted(self._least_loaded())
+    async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
+        self._runs[run] = Hosted(self._least_loaded(), owner)
         try:
-            await self.ask(run, "open", {"checkpoint": bool(checkpoint)}, checkpoint or experiment)
+            await self.ask(run, "open", {"checkpoint": bool(checkpoint), "owner": owner}, checkpoint or experiment)
         except BaseException:
             self._runs.pop(run, None)
             raise
@@ -255,6 +256,7 @@ class ProcessHost:
         hosted = self._runs[name]
         arguments = {
             "checkpoint": True,
+            "owner": hosted.owner,
             "rows": hosted.rows,
             "playing": hosted.playing,
             "watch": hosted.watch,
