@@ -256,6 +256,14 @@ class Learner:
                 await self._ask(self.tab.found.control, {"type": "restart"})
         await self._ask(self.tab.found.control, {"type": "pause"})
 
+    async def pause_now_and_then(self, until: float, every_secs: float) -> None:
+        """Trains, but for a tenth of a second about every so many seconds."""
+        while (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, self._chance.uniform(0.5, 1.5) * every_secs))
+            await self._ask(self.tab.found.control, {"type": "pause"})
+            await asyncio.sleep(0.1)
+            await self._ask(self.tab.found.control, {"type": "play"})
+
     async def check_whole_history(self) -> None:
         """What was put together from events is what the server holds, number for number."""
         await asyncio.sleep(0.5)

@@ -26,9 +26,11 @@ TROUBLE = re.compile(r"Traceback|\[error|\[critical|\bERROR\b|\bCRITICAL\b")
 
 
 class Serving:
-    """`with Serving() as server:` is ready to train inside. `port` 0 takes any free one."""
+    """`with Serving() as server:` is ready to train inside. `port` 0 takes any free one; `settings`: of
+    its environment."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, **settings: str) -> None:
+        self._settings = settings
         self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = tempfile.TemporaryDirectory(prefix="netloom-bench-", ignore_cleanup_errors=True)
@@ -45,7 +47,7 @@ class Serving:
     def start(self) -> None:
         command = [sys.executable, "-m", "netloom.app", "serve", "--port", str(self.port), "--device", "cpu"]
         with self._log.open("ab") as log:
-            environment = os.environ | {"NETLOOM_DATA": self._folder.name}
+            environment = os.environ | {"NETLOOM_DATA": self._folder.name} | self._settings
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + STARTS_WITHIN_SECS
         while not self.ready():
@@ -72,16 +74,26 @@ class Serving:
         """Lines of the server's log that speak of an exception or an error."""
         return [line for line in self._log.read_text().splitlines() if TROUBLE.search(line)]
 
+    def processes(self) -> list[psutil.Process]:
+        """The server, then everything that it started."""
+        server = psutil.Process(self._process.pid)
+        return [server, *server.children(recursive=True)]
+
     def megabytes(self) -> tuple[float, float]:
         """Resident memory of the server, and of everything that it started together."""
-        children = psutil.Process(self._process.pid).children(recursive=True)
-        return _resident(psutil.Process(self._process.pid)), sum(_resident(child) for child in children)
+        server, *children = self.processes()
+        return _resident(server), sum(_resident(child) for child in children)
+
+    def worker_megabytes(self) -> float:
+        """Resident memory of the engines."""
+        return sum(_resident(worker) for worker in self._workers())
 
     def kill_busiest_worker(self) -> None:
         """As a crash would, and without warning."""
-        children = psutil.Process(self._process.pid).children(recursive=True)
-        workers = [child for child in children if "netloom.hosts.worker" in child.cmdline()]
-        max(workers, key=lambda worker: sum(worker.cpu_times()[:2])).kill()
+        max(self._workers(), key=lambda worker: sum(worker.cpu_times()[:2])).kill()
+
+    def _workers(self) -> list[psutil.Process]:
+        return [process for process in self.processes() if "netloom.hosts.worker" in process.cmdline()]
 
 
 def _resident(process: psutil.Process) -> float:

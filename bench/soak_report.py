@@ -21,19 +21,19 @@ def summary(soak: Soak) -> dict[str, Any]:
         "frames_replaced": found.dropped,
         "actions": dict(sorted(found.actions.items())),
         "frames_per_second": {"median": round(median(soak.rates), 1), "least": round(min(soak.rates), 1)},
-        "frame_lateness_ms": _spread(found.lateness),
-        "control_ms": _spread(found.control),
-        "structure_ms": _spread(found.structure),
-        "first_epoch_ms": _spread(found.first_row),
-        "moved_on_after_kill_ms": _spread(soak.back_secs),
-        "driver_lag_ms": _spread(soak.own_lag),
+        "frame_lateness_ms": spread(found.lateness),
+        "control_ms": spread(found.control),
+        "structure_ms": spread(found.structure),
+        "first_epoch_ms": spread(found.first_row),
+        "moved_on_after_kill_ms": spread(soak.back_secs),
+        "driver_lag_ms": spread(soak.own_lag),
         "server_mb": _memory([(at, server) for at, server, _ in soak.memory]),
         "engines_mb": _memory([(at, engines) for at, _, engines in soak.memory]),
         "broken": found.broken,
     }
 
 
-def _spread(seconds: list[float]) -> dict[str, float]:
+def spread(seconds: list[float]) -> dict[str, float]:
     """In milliseconds; empty where nothing was measured."""
     if not seconds:
         return {}

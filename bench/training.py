@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
-from contenders import CONTENDERS, UPDATES_PER_EPOCH
+from contenders import CONTENDERS
+from plain import compiler
+from tasks import TASKS
 
 MODULES = {"torch": "torch", "scikit-learn": "sklearn", "keras": "keras"}
-ROUNDS = 9
+ROUNDS, SOLVED_BY = 9, 5
+WITHOUT = {"digits 784-128-10": {"c"}, "solving": {"c", "numpy"}}
+"""Who does not take part in what."""
 
 
-class Contender:
-    """A process that waits to be told to run a round."""
+class Process:
+    """A contender that waits to be told to run a round."""
 
-    def __init__(self, name: str) -> None:
-        command = [sys.executable, str(Path(__file__).with_name("contenders.py")), name]
+    def __init__(self, name: str, task: str) -> None:
+        command = [sys.executable, str(Path(__file__).with_name("contenders.py")), name, task]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
-        self._updates = int(self._line().split()[1])
+        self.updates = int(self._line().split()[1])
 
-    def microseconds_per_update(self) -> float:
+    def round(self) -> str:
         assert self._process.stdin is not None
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
-        return float(self._line()) / self._updates * 1e6
+        return self._line()
 
     def end(self) -> None:
         self._process.communicate()
@@ -40,28 +47,55 @@ class Contender:
 
 
 def installed(name: str) -> bool:
-    from importlib.util import find_spec
-
+    if name == "c":
+        return compiler() is not None
     return name not in MODULES or find_spec(MODULES[name]) is not None
 
 
-def measure_training() -> dict[str, dict[str, float]]:
-    """By contender: microseconds per update, epochs per second, and how many times Netloom's time that is."""
-    contenders = {name: Contender(name) for name in CONTENDERS if installed(name)}
-    rounds: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(ROUNDS):
-        for name, contender in contenders.items():
-            rounds[name].append(contender.microseconds_per_update())
-    for contender in contenders.values():
-        contender.end()
-    best = median(rounds["netloom"])
+@contextmanager
+def _contenders(task: str) -> Generator[dict[str, Process]]:
+    out = WITHOUT.get(task, set())
+    started = {name: Process(name, task) for name in CONTENDERS if installed(name) and name not in out}
+    try:
+        yield started
+    finally:
+        for contender in started.values():
+            contender.end()
+
+
+def measure_training(rounds: int = ROUNDS) -> dict[str, dict[str, dict[str, float]]]:
+    """By task and contender: microseconds per update, epochs per second, and how many times Netloom's time that is."""
+    return {task: _measure_task(task, rounds) for task in TASKS if task != "solving"}
+
+
+def _measure_task(task: str, rounds: int) -> dict[str, dict[str, float]]:
+    micros: dict[str, list[float]] = {}
+    with _contenders(task) as contenders:
+        for _ in range(rounds):
+            for name, contender in contenders.items():
+                micros.setdefault(name, []).append(float(contender.round()) / contender.updates * 1e6)
+    best = median(micros["netloom"])
     return {
         name: {
             "microseconds_per_update": median(times),
             "fastest": min(times),
             "slowest": max(times),
-            "epochs_per_second": 1e6 / median(times) / UPDATES_PER_EPOCH,
+            "epochs_per_second": 1e6 / median(times) / TASKS[task].updates_per_epoch,
             "times_netloom": median(times) / best,
         }
-        for name, times in rounds.items()
+        for name, times in micros.items()
+    }
+
+
+def measure_solving(networks: int = SOLVED_BY) -> dict[str, dict[str, float]]:
+    """By contender: seconds and epochs until a fresh network has solved the spiral, medians of several."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    with _contenders("solving") as contenders:
+        for _ in range(networks):
+            for name, contender in contenders.items():
+                secs, epochs = contender.round().split()
+                found.setdefault(name, []).append((float(secs), float(epochs)))
+    return {
+        name: {"seconds": median(secs for secs, _ in each), "epochs": median(epochs for _, epochs in each)}
+        for name, each in found.items()
     }

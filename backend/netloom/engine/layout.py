@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-
-import numpy as np
 
 from netloom.engine.moment import Picture, RunMoment
 from netloom.probes import PROBES
 from netloom.protocol.commands import Watch
-from netloom.protocol.events import ChannelLayout, InputMap, LayerNeurons, Layout
-from netloom.protocol.frames import body_bytes, channel_bytes, lay_out, to_cells
+from netloom.protocol.events import InputMap, LayerNeurons, Layout
+from netloom.protocol.frames import body_bytes, lay_out, to_cells
 
 INPUT_CELLS = 20
-Channels = tuple[ChannelLayout, ...]
 
 
 def make_layout(layout_id: int, picture: Picture, moment: RunMoment, watch: Watch) -> Layout:
@@ -32,25 +28,6 @@ def make_layout(layout_id: int, picture: Picture, moment: RunMoment, watch: Watc
         domain=picture.domain,
         level=picture.level,
     )
-
-
-class Joining:
-    """Makes one channel of all: encoding many small arrays one by one costs as much as computing them."""
-
-    def __init__(self, channels: Channels) -> None:
-        self._bytes = body_bytes(channels)
-        self.channels = (ChannelLayout(name="body", dtype="uint8", shape=(self._bytes,), offset=0),)
-        self._places = [
-            (np.dtype(channel.dtype).newbyteorder("<"), channel.offset, channel.offset + channel_bytes(channel))
-            for channel in channels
-        ]
-
-    def joined(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """The same bytes at the same places."""
-        body = np.zeros(self._bytes, np.uint8)
-        for (dtype, start, end), array in zip(self._places, arrays, strict=True):
-            body[start:end] = np.ascontiguousarray(array, dtype).reshape(-1).view(np.uint8)
-        return [body]
 
 
 def _layer_neurons(picture: Picture) -> tuple[LayerNeurons, ...]:

@@ -183,7 +183,8 @@ class RunMoment:
 
     def parameters(self) -> Named:
         picture = self._picture
-        return unpack(picture.program.structure, picture.ids, np.asarray(self._state.params), picture.shown_shapes)
+        params = self._carry.now.leaf(TrainState._fields.index("params"))
+        return unpack(picture.program.structure, picture.ids, params, picture.shown_shapes)
 
     def maps(self, boundary: int, neurons: int) -> Maps:
         cells = (boundary, neurons)

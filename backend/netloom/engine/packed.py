@@ -45,6 +45,11 @@ class Packed:
         leaves = [arrays[at.array][at.start : at.start + at.size].reshape(at.shape) for at in self.plan.places]
         return jax.tree.unflatten(self.plan.tree, leaves)
 
+    def leaf(self, number: int) -> np.ndarray:
+        """One of them alone, outside of a program."""
+        at = self.plan.places[number]
+        return np.asarray(self.arrays[at.array])[at.start : at.start + at.size].reshape(at.shape)
+
 
 def pack_tree(tree: Any) -> Packed:
     """Of leaves that are all NumPy or all traced."""

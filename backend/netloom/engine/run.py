@@ -14,7 +14,7 @@ from netloom.engine.changes import merged
 from netloom.engine.chunks import Chunk, facts_of, number, rows_of, start_row, stop_of
 from netloom.engine.device import describe, find_device
 from netloom.engine.edits import EditOutcome, apply_edit, apply_recovery
-from netloom.engine.layout import Joining, make_layout
+from netloom.engine.layout import make_layout
 from netloom.engine.moment import RunMoment
 from netloom.engine.packing import Named, slots
 from netloom.engine.prepared import Stage, make_stage, outputs_at, warm
@@ -28,7 +28,7 @@ from netloom.probes import PROBES
 from netloom.probes.base import LastUpdate
 from netloom.protocol.commands import Changes, Pin, Watch
 from netloom.protocol.events import DataPoint, Layout, Mark, Row
-from netloom.protocol.frames import FrameHeader, encode_frame
+from netloom.protocol.frames import FrameBody, FrameHeader, framed
 
 UNKNOWN_UPDATE_SECS = 20e-6
 """A first guess of what an update takes."""
@@ -131,7 +131,7 @@ class Run:
             self._layout_count += 1
             self._layout = make_layout(self._layout_count, self._stage.picture, self._moment(), watch)
             self._layout_key = key
-            self._joining = Joining(self._layout.channels)
+            self._frame_body = FrameBody(self._layout.channels)
         return self._layout
 
     def frame(self, watch: Watch) -> bytes:
@@ -150,7 +150,7 @@ class Run:
             step=self.step,
             learning_rate=self.learning_rate,
         )
-        return encode_frame(header, self._joining.channels, self._joining.joined(arrays))
+        return framed(header, self._frame_body.filled(arrays))
 
     @property
     def learning_rate(self) -> float:
@@ -279,7 +279,7 @@ class Run:
         self._stashes = Stashes({}, 0)
         self._layout: Layout | None = None
         self._layout_key: Any = None
-        self._joining = Joining(())
+        self._frame_body = FrameBody(())
         self._layout_asked: tuple[Watch | None, Stage | None] = (None, None)
         self._layout_count = self._frame_count = 0
         self._update_secs = UNKNOWN_UPDATE_SECS

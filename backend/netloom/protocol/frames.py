@@ -36,13 +36,30 @@ class FrameHeader(NamedTuple):
 
 def encode_frame(header: FrameHeader, channels: Sequence[ChannelLayout], arrays: Sequence[np.ndarray]) -> bytes:
     """`arrays` in the order of `channels`, of their dtype and shape."""
+    return framed(header, FrameBody(channels).filled(arrays))
+
+
+def framed(header: FrameHeader, body: memoryview) -> bytes:
     text = json.dumps(header._asdict(), separators=(",", ":"), allow_nan=False).encode()
     text = text.ljust(_aligned(4 + len(text)) - 4)
-    body = bytearray(body_bytes(channels))
-    for channel, array in zip(channels, arrays, strict=True):
-        data = np.asarray(array, dtype=np.dtype(channel.dtype).newbyteorder("<"), order="C").tobytes()
-        body[channel.offset : channel.offset + len(data)] = data
-    return struct.pack("<I", len(text)) + text + bytes(body)
+    return b"".join((struct.pack("<I", len(text)), text, body))
+
+
+class FrameBody:
+    """Where each array of a layout goes, worked out once: a frame every tenth of a second for each of many."""
+
+    def __init__(self, channels: Sequence[ChannelLayout]) -> None:
+        self._bytes = body_bytes(channels)
+        self._places = [
+            (np.dtype(channel.dtype).newbyteorder("<"), channel.offset, channel.offset + channel_bytes(channel))
+            for channel in channels
+        ]
+
+    def filled(self, arrays: Sequence[np.ndarray]) -> memoryview:
+        body = np.zeros(self._bytes, np.uint8)
+        for (dtype, start, end), array in zip(self._places, arrays, strict=True):
+            body[start:end] = np.asarray(array, dtype, order="C").reshape(-1).view(np.uint8)
+        return body.data
 
 
 def decode_frame(message: bytes, channels: Sequence[ChannelLayout]) -> tuple[FrameHeader, list[np.ndarray]]:
