@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,22 @@ def test_a_call_keeps_to_its_time_and_to_its_updates(make_run: Callable[..., Run
 
     assert 0 < progress.updates < 100_000
     assert run.advance(updates=7, budget_secs=1000).updates == 7
+
+
+def test_a_network_that_was_not_timed_yet_is_tried_with_one_update(
+    document: Callable[..., Experiment], small: tuple[Layer, ...]
+) -> None:
+    """Else a large one, fresh or grown from a small one, would hold up everybody's engine for minutes."""
+    ticks = count(step=0.001)
+    run = Run(document(*small, training={"epoch_limit": 10_000_000}), clock=lambda: next(ticks))
+
+    fresh = run.advance(budget_secs=0.003)
+    timed = run.advance(budget_secs=0.02)
+    run.edit(training(run, learning_rate=0.01))
+    edited = run.advance(budget_secs=0.003)
+
+    assert (fresh.updates, edited.updates) == (1, 1)
+    assert timed.updates > 1
 
 
 def test_a_run_pauses_at_its_limit_and_goes_on_when_asked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, Self
@@ -30,8 +31,9 @@ from netloom.protocol.commands import Changes, Pin, Watch
 from netloom.protocol.events import DataPoint, Layout, Mark, Row
 from netloom.protocol.frames import FrameBody, FrameHeader, framed
 
-UNKNOWN_UPDATE_SECS = 20e-6
-"""A first guess of what an update takes."""
+UNKNOWN_UPDATE_SECS = math.inf
+"""Until one was measured: a guess would let one call of a large network train for minutes."""
+LEAST_UPDATE_SECS = 1e-8
 
 
 class Progress(NamedTuple):
@@ -332,11 +334,15 @@ class Run:
         facts = facts_of(result)
         updates = facts.updates
         if updates:
-            self._update_secs = 0.5 * self._update_secs + 0.5 * (self._clock() - start) / updates
+            self._note_update_secs((self._clock() - start) / updates)
         self._chunk, self._packed, self._rate = chunk, result.carry, result.rate
         self._place = (facts.epoch, facts.step, facts.cursor)
         self.history += rows
         return rows, updates
+
+    def _note_update_secs(self, secs: float) -> None:
+        before = self._update_secs if math.isfinite(self._update_secs) else secs
+        self._update_secs = max(LEAST_UPDATE_SECS, 0.5 * before + 0.5 * secs)
 
     def _note_limit(self) -> None:
         limit = self.experiment.training.epoch_limit
@@ -368,6 +374,7 @@ class Run:
 
     def _become(self, outcome: tuple[Situation, Stage, EditOutcome]) -> EditOutcome:
         situation, self._stage, told = outcome
+        self._update_secs = UNKNOWN_UPDATE_SECS
         self._take(situation)
         self.revision = told.revision
         return told

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
@@ -13,9 +14,10 @@ import structlog
 from netloom.errors import NetloomError, UnknownRun
 from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
-from netloom.hosts.fair import Turns
+from netloom.hosts.fair import Shares
 from netloom.hosts.member import IDLE_SECS, Member
 from netloom.hosts.messages import Answer, Batch, Request, Wish
+from netloom.hosts.meter import Meter
 from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.workshop import Stock, Workshop
 from netloom.protocol.commands import Changes
@@ -68,7 +70,8 @@ class EngineHost:
         self._members: dict[str, Member] = {}
         self._opening: dict[str, tuple[Request, Future[Run]]] = {}
         self._early: dict[str, list[Request]] = {}
-        self._turns = Turns()
+        self._meter = Meter(clock)
+        self._shares = Shares()
         self._round: deque[str] = deque()
         self._workshop = Workshop(runs.stock, wish)
 
@@ -82,17 +85,20 @@ class EngineHost:
         elif request.run in self._opening:
             self._early[request.run].append(request)
         elif member := self._members.get(request.run):
-            member.handle(request)
+            with self._charged_to(member):
+                member.handle(request)
         else:
             self._refuse(request, UnknownRun(run_id=request.run))
 
     def turn(self) -> float:
         """Gives one run a slice of time; returns the seconds until there is something to do."""
         self._finish_opening()
-        for member in self._members.values():
-            member.poll()
+        for member in [member for member in self._members.values() if member.preparing]:
+            with self._charged_to(member):
+                member.poll()
         if not self._round:
-            self._round.extend(self._turns.grant([m.name for m in self._members.values() if m.wait_secs() <= 0]))
+            wanting = {m.name: m.learner for m in self._members.values() if m.wait_secs() <= 0}
+            self._round.extend(self._shares.grant(wanting))
         if not self._round:
             return min((member.wait_secs() for member in self._members.values()), default=IDLE_SECS)
         self._slice(self._round.popleft())
@@ -100,12 +106,19 @@ class EngineHost:
 
     def close(self) -> None:
         self._workshop.close()
+        self._meter.close()
 
     def _slice(self, name: str) -> None:
         if member := self._members.get(name):
-            start = self._clock()
-            member.work(self._turns.quantum_secs)
-            self._turns.spent(name, self._clock() - start)
+            with self._charged_to(member):
+                member.work(self._shares.quantum_secs)
+
+    @contextmanager
+    def _charged_to(self, member: Member) -> Generator[None]:
+        """All that the engine does for a learner counts, whether or not it was a turn."""
+        start = self._meter.secs()
+        yield
+        self._shares.spent(member.name, member.learner, self._meter.secs() - start)
 
     def _open(self, request: Request) -> None:
         """In the background, while the others train on."""
@@ -137,6 +150,7 @@ class EngineHost:
                 request.run,
                 future.result(),
                 self._tell,
+                learner=request.arguments.get("owner") or request.run,
                 workshop=self._workshop,
                 clock=self._clock,
                 wake=self._wake,
@@ -148,7 +162,8 @@ class EngineHost:
             self._refuse(request, NetloomError("This experiment could not be started here."))
         else:
             self._members[request.run] = member
-            member.begin(request)
+            with self._charged_to(member):
+                member.begin(request)
 
     def _close(self, request: Request) -> None:
         self._members.pop(request.run, None)

@@ -66,12 +66,14 @@ class Member:
         run: Run,
         tell: Callable[[Batch], None],
         *,
+        learner: str,
         workshop: Workshop,
         clock: Callable[[], float],
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         run.run_id = name
         self.name = name
+        self.learner = learner
         self.run = run
         self._tell = tell
         self._workshop = workshop
@@ -343,6 +345,11 @@ class Member:
         return True
 
     # What is done by itself
+
+    @property
+    def preparing(self) -> bool:
+        """Whether an edit waits, so that there may be something to poll for."""
+        return self._preparing is not None
 
     def poll(self) -> None:
         """Apply an edit that has become ready; say so when it takes a while."""

@@ -1,0 +1,295 @@
+"""An engine shares its time between learners: laws, with runs whose work takes what a clock says it takes."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from netloom.experiment import Experiment, View
+from netloom.hosts.engine_host import EngineHost, RunMaker
+from netloom.hosts.fair import QUANTUM_SECS
+from netloom.hosts.messages import Batch, Request
+from netloom.protocol.commands import COMMAND, Watch
+from netloom.protocol.events import Row
+from netloom.training import Training
+
+TOY_SECS = 0.0005
+BIG_SECS = 0.689
+"""Of one update; an epoch is one update here."""
+SECS = 20
+
+
+class Clock:
+    """Time passes only as work is done."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def work(self, secs: float) -> None:
+        self.now += secs
+
+
+class FakeRun:
+    """What of a run an engine calls. Its document's name says what it costs: "toy", "big", "framed"."""
+
+    def __init__(self, experiment: Experiment, clock: Clock, epoch: int = 0) -> None:
+        self.experiment = experiment
+        self._clock = clock
+        self.update_secs = BIG_SECS if experiment.name == "big" else TOY_SECS
+        self.frame_secs = 0.02 if experiment.name == "framed" else 0.0002
+        self.step = self.epoch = self.revision = 0
+        self.status, self.stopped, self.device, self.run_id = "paused", None, "cpu", ""
+        self.marks: list[Any] = []
+        self.history = [row(number) for number in range(epoch + 1)]
+        self.step = self.epoch = epoch
+
+    def points(self) -> tuple[Any, ...]:
+        return (SimpleNamespace(split="train"),)
+
+    def prepare(self, changes: Any) -> None:
+        pass
+
+    def advance(self, *, updates: int | None = None, until_epoch: int | None = None, budget_secs: float) -> Any:
+        deadline, rows = self._clock() + budget_secs, list[Row]()
+        while (updates is None or len(rows) < updates) and (until_epoch is None or self.epoch < until_epoch):
+            if rows and self._clock() >= deadline:
+                break
+            self._clock.work(self.update_secs)
+            self.step = self.epoch = self.epoch + 1
+            rows.append(row(self.epoch))
+        self.history += rows
+        return SimpleNamespace(rows=rows, updates=len(rows), finished=False)
+
+    def checkpoint(self) -> bytes:
+        return f"{self.experiment.name} {self.epoch}".encode()
+
+    def layout(self, watch: Watch) -> Any:
+        return SimpleNamespace(id=1, model_dump=lambda mode: {"type": "layout", "id": 1})
+
+    def frame(self, watch: Watch) -> bytes:
+        self._clock.work(self.frame_secs)
+        return str(self.epoch).encode()
+
+
+def row(epoch: int) -> Row:
+    return Row(
+        epoch=epoch,
+        step=epoch,
+        train_loss=1.0,
+        validation_loss=None,
+        train_metric=None,
+        validation_metric=None,
+        learning_rate=0.1,
+    )
+
+
+def experiment_of(name: str, speed: Any = "max") -> Experiment:
+    return Experiment(name=name, training=Training(batch_size="all"), view=View(speed=speed))
+
+
+class AllLoaded:
+    def key(self, experiment: Experiment, cells: Any) -> str:
+        return experiment.name
+
+    def loaded(self, key: str) -> bool:
+        return True
+
+    stored = loaded
+
+    def note(self, key: str) -> None:
+        pass
+
+
+class Engine:
+    """One under test. `told`: every batch, with when it was told."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.told: list[tuple[float, Batch]] = []
+        self.runs: dict[str, FakeRun] = {}
+        maker: Any = RunMaker(self._fresh, self._resumed, self._peeked, AllLoaded())
+        self.host = EngineHost(lambda batch: self.told.append((self.clock(), batch)), maker, clock=self.clock)
+        self._numbers = 0
+
+    def _fresh(self, experiment: Experiment) -> Any:
+        return FakeRun(experiment, self.clock)
+
+    def _resumed(self, checkpoint: bytes) -> Any:
+        name, epoch = checkpoint.decode().split()
+        return FakeRun(experiment_of(name), self.clock, int(epoch))
+
+    def _peeked(self, checkpoint: bytes) -> Experiment:
+        return experiment_of(checkpoint.decode().split()[0])
+
+    def open(self, run: str, document: Experiment | bytes, **arguments: Any) -> None:
+        """Until the engine holds it."""
+        saved = isinstance(document, bytes)
+        blob = document if saved else document.model_dump_json().encode()
+        self.ask(run, "open", {"checkpoint": saved, **arguments}, blob)
+        deadline = time.monotonic() + SECS
+        while run not in self.host._members and time.monotonic() < deadline:
+            self.host.turn()
+            time.sleep(0.001)
+        self.runs[run] = self.host._members[run].run  # type: ignore[assignment]
+
+    def play(self, run: str) -> None:
+        self.command(run, "play")
+
+    def command(self, run: str, kind: str, **fields: Any) -> int:
+        command = COMMAND.validate_python({"type": kind, "id": 1, "run": "r" * 26, **fields})
+        return self.ask(run, "command", blob=command.model_dump_json().encode())
+
+    def watch(self, run: str, frames_per_second: int = 10) -> int:
+        watch = Watch(frames_per_second=frames_per_second).model_dump(mode="json")
+        return self.ask(run, "watch", {"watch": watch})
+
+    def ask(self, run: str, operation: str, arguments: dict[str, Any] | None = None, blob: bytes = b"") -> int:
+        """The number that comes back with the answer."""
+        self._numbers += 1
+        self.host.receive(Request(self._numbers, run, operation, arguments or {}, blob))
+        return self._numbers
+
+    def answers(self, run: str) -> list[int]:
+        return [batch.answer.number for _, batch in self.told if batch.run == run and batch.answer]
+
+    def events(self, run: str, kind: str) -> list[dict[str, Any]]:
+        return [event for _, batch in self.told if batch.run == run for event in batch.events if event["type"] == kind]
+
+    def frame_gaps(self, run: str) -> list[float]:
+        times = [at for at, batch in self.told if batch.run == run and batch.frame]
+        return sorted(later - earlier for earlier, later in pairwise(times))
+
+    def go_on(self, secs: float) -> None:
+        end = self.clock() + secs
+        while self.clock() < end:
+            wait = self.host.turn()
+            self.clock.work(min(wait, 0.001))
+
+    def epochs(self, secs: float) -> dict[str, int]:
+        """That each run trains in this time."""
+        before = {name: run.epoch for name, run in self.runs.items()}
+        self.go_on(secs)
+        return {name: run.epoch - before[name] for name, run in self.runs.items()}
+
+
+@pytest.fixture
+def engine() -> Any:
+    made = Engine()
+    yield made
+    made.host.close()
+
+
+def test_f2_a_learner_with_ten_runs_trains_no_more_than_one_with_one(engine: Engine) -> None:
+    for number in range(10):
+        engine.open(f"a{number}", experiment_of("toy"), owner="ada")
+        engine.play(f"a{number}")
+    engine.open("b", experiment_of("toy"), owner="bob")
+    engine.play("b")
+
+    epochs = engine.epochs(30)
+
+    ada = [count for name, count in epochs.items() if name != "b"]
+    assert sum(ada) == pytest.approx(epochs["b"], rel=0.02)
+    assert max(ada) == pytest.approx(min(ada), rel=0.1)
+
+
+def test_runs_without_an_owner_have_a_share_each(engine: Engine) -> None:
+    for name in ("a", "b", "c"):
+        engine.open(name, experiment_of("toy"), owner="")
+        engine.play(name)
+
+    epochs = engine.epochs(10)
+
+    assert max(epochs.values()) == pytest.approx(min(epochs.values()), rel=0.02)
+
+
+def test_f1_thirty_toys_beside_a_large_network_keep_what_they_have_among_equals(engine: Engine) -> None:
+    equals = Engine()
+    for number in range(30):
+        equals.open(f"toy{number}", experiment_of("toy"))
+        engine.open(f"toy{number}", experiment_of("toy"))
+    equals.open("last", experiment_of("toy"))
+    engine.open("last", experiment_of("big"))
+    for one in (equals, engine):
+        for name in one.runs:
+            one.watch(name)
+            one.play(name)
+
+    among_equals, beside_big = equals.epochs(120), engine.epochs(120)
+    equals.host.close()
+
+    toys = [name for name in engine.runs if name != "last"]
+    assert all(beside_big[name] >= 0.7 * among_equals[name] for name in toys)
+    assert beside_big["last"] * BIG_SECS >= 0.7 * 120 / 31
+    assert max(engine.frame_gaps(name)[-2] for name in toys) <= 1.0
+
+
+def test_f1_toys_at_a_chosen_speed_keep_it_and_the_large_network_takes_what_is_left(engine: Engine) -> None:
+    for number in range(10):
+        engine.open(f"toy{number}", experiment_of("toy", "20 epochs/s"))
+    engine.open("big", experiment_of("big"))
+    for name in engine.runs:
+        engine.watch(name)
+        engine.play(name)
+
+    epochs = engine.epochs(60)
+
+    big = epochs.pop("big")
+    assert min(epochs.values()) >= 0.95 * 20 * 60
+    assert big >= 60 / 2
+    assert max(engine.frame_gaps(name)[-2] for name in epochs) <= 1.0
+
+
+def test_what_is_asked_counts_as_training_does(engine: Engine) -> None:
+    """A picture of this network takes as long as forty of its updates."""
+    for name, owner in (("a", "ada"), ("b", "bob")):
+        engine.open(name, experiment_of("framed"), owner=owner)
+        engine.play(name)
+
+    asked, before = 0, {name: run.epoch for name, run in engine.runs.items()}
+    for _ in range(100):
+        engine.go_on(0.06)
+        engine.watch("a")
+        asked += 1
+    engine.go_on(5)
+
+    ada, bob = (engine.runs[name].epoch - before[name] for name in ("a", "b"))
+    pictures = sum(bool(batch.frame) for _, batch in engine.told if batch.run == "a")
+    assert pictures >= asked
+    assert ada * TOY_SECS + pictures * 0.02 == pytest.approx(bob * TOY_SECS, rel=0.05)
+
+
+def test_a_command_of_a_learner_deep_in_debt_is_answered_at_once(engine: Engine) -> None:
+    for name, document in (("big", "big"), ("toy", "toy")):
+        engine.open(name, experiment_of(document), owner=name)
+        engine.play(name)
+    engine.go_on(1.0)
+    steps, now = engine.runs["big"].step, engine.clock()
+
+    number = engine.command("big", "pause")
+
+    assert number in engine.answers("big")
+    assert (engine.runs["big"].step, engine.clock()) == (steps, now)
+    assert engine.events("big", "status")[-1]["status"] == "paused"
+
+
+def test_no_turn_is_longer_than_it_must_be(engine: Engine) -> None:
+    """One update of a large network cannot be interrupted; nothing else holds the others up for longer."""
+    engine.open("toy", experiment_of("toy"))
+    engine.open("big", experiment_of("big"))
+    for name in engine.runs:
+        engine.play(name)
+    turns = []
+    for _ in range(2000):
+        before = engine.clock()
+        engine.host.turn()
+        turns.append(engine.clock() - before)
+
+    assert max(turns) == pytest.approx(BIG_SECS)
+    assert sum(turn > 2 * QUANTUM_SECS for turn in turns) == engine.runs["big"].step
