@@ -30,9 +30,6 @@ from netloom.protocol.commands import Changes, Pin, Watch
 from netloom.protocol.events import DataPoint, Layout, Mark, Row
 from netloom.protocol.frames import FrameHeader, encode_frame
 
-UNKNOWN_UPDATE_SECS = 20e-6
-"""A first guess of what an update takes."""
-
 
 class Progress(NamedTuple):
     """`rows`: the epochs that ended; `updates`: how many there were; `finished`: the run has stopped by itself."""
@@ -178,7 +175,9 @@ class Run:
             left = deadline - self._clock()
             if left <= 0 and done:
                 break
-            wanted = max(1, min(int(left / self._update_secs), 2**30 if updates is None else updates - done))
+            # The first update by itself: a large network's takes a hundred thousand times longer than a small one's.
+            affordable = int(left / self._update_secs) if self._update_secs else 1
+            wanted = max(1, min(affordable, 2**30 if updates is None else updates - done))
             chunk_rows, chunk_updates = self._train(wanted, limit)
             rows += chunk_rows
             done += chunk_updates
@@ -282,7 +281,6 @@ class Run:
         self._joining = Joining(())
         self._layout_asked: tuple[Watch | None, Stage | None] = (None, None)
         self._layout_count = self._frame_count = 0
-        self._update_secs = UNKNOWN_UPDATE_SECS
         self._follows_updates = False
         self._watched_cells = (60, 20)
         self._forget_moment()
@@ -290,6 +288,7 @@ class Run:
     def _forget_moment(self) -> None:
         """What was computed for the state before is not true any more."""
         self._chunk: Chunk | None = None
+        self._update_secs = 0.0  # unknown
         self._rate: float | None = None
         self._place: tuple[int, int, int] | None = None
 
@@ -332,7 +331,8 @@ class Run:
         facts = facts_of(result)
         updates = facts.updates
         if updates:
-            self._update_secs = 0.5 * self._update_secs + 0.5 * (self._clock() - start) / updates
+            update_secs = (self._clock() - start) / updates
+            self._update_secs = 0.5 * (self._update_secs or update_secs) + 0.5 * update_secs
         self._chunk, self._packed, self._rate = chunk, result.carry, result.rate
         self._place = (facts.epoch, facts.step, facts.cursor)
         self.history += rows
