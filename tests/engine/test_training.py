@@ -311,3 +311,11 @@ def test_how_far_to_train_is_no_mark_on_the_chart(make_run: Callable[..., Run]) 
     assert run.marks == []
     run.edit(Changes(training=training.model_copy(update={"epoch_limit": 5000, "learning_rate": 0.3})))
     assert len(run.marks) == 1
+
+
+def test_the_first_update_of_a_run_is_taken_by_itself_for_nobody_knows_how_long_it_takes() -> None:
+    """Two hundred updates of the largest network would hold up everybody's for minutes."""
+    times = iter([0.0] * 3)
+    run = Run(Experiment(), device="cpu", clock=lambda: next(times, 1.0))
+
+    assert run.advance(budget_secs=0.005).updates == 1

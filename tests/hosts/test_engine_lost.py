@@ -32,9 +32,9 @@ def kill(host: Any, how: signal.Signals = signal.SIGKILL) -> None:
 
 async def spare_ready(host: Any) -> None:
     async with asyncio.timeout(30):
-        while not host._spares:  # noqa: ASYNC110 (an engine that is being started tells nobody)
+        while not host._engines.spares:  # noqa: ASYNC110 (an engine that is being started tells nobody)
             await asyncio.sleep(0.05)
-        await host._spares[0].ready.wait()
+        await host._engines.spares[0].ready.wait()
 
 
 async def test_r1_killed_at_five_moments_the_run_ends_as_if_nothing_had_happened(
@@ -118,13 +118,13 @@ async def test_engines_end_with_the_server(process_desk: Any) -> None:
     """Also those that are only just being started."""
     host = process_desk.host
     await process_desk.open()
-    started = [psutil.Process(child.pid) for child in host._alive | host._compilers._alive]
+    started = [psutil.Process(child.pid) for child in host._engines.alive | host._compilers._alive]
     assert len(started) >= 1
 
     await host.close()
 
     assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in started)
-    assert all(child._process.returncode is not None for child in host._alive | host._compilers._alive)
+    assert all(child._process.returncode is not None for child in host._engines.alive | host._compilers._alive)
     with pytest.raises(NetloomError):
         await process_desk.snapshot()
 

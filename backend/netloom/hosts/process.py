@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -19,6 +17,8 @@ from netloom.errors import EngineLost, UnknownRun
 from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.child import Child
 from netloom.hosts.compilers import COMPILE_SECS, Compilers, TooSlowToCompile
+from netloom.hosts.engines import Engines
+from netloom.hosts.hosted import Hosted
 from netloom.hosts.messages import Batch, Request, Wish
 from netloom.hosts.pending import Pending
 
@@ -30,31 +30,6 @@ MOST_STRIKES = 3
 """A run whose engine ended this many times before it told anything is given up."""
 
 _log = structlog.get_logger()
-
-
-@dataclass
-class Hosted:
-    """What it takes to go on with a run in another engine."""
-
-    child: Child
-    owner: str
-    checkpoint: bytes = b""
-    rows: int = 0
-    """Of history, told so far."""
-    playing: dict[str, Any] = field(default_factory=dict)
-    watch: dict[str, Any] | None = None
-    strikes: int = 0
-    pending: Pending = field(default_factory=Pending)
-    """Asked and not answered. An answer, its events and its checkpoint arrive in one message or not at all, so
-    that asking again carries out nothing twice."""
-
-    def note(self, batch: Batch) -> None:
-        self.strikes = 0
-        self.checkpoint = batch.checkpoint or self.checkpoint
-        self.playing = self.playing if batch.playing is None else batch.playing
-        for event in batch.events:
-            if event["type"] == "history":
-                self.rows = event["offset"] + len(event["rows"])
 
 
 class ProcessHost:
@@ -73,17 +48,11 @@ class ProcessHost:
         most_mb: int = 1500,
         compile_secs: float = COMPILE_SECS,
     ) -> None:
-        self._wanted = workers
         self._most_bytes = most_mb * 2**20
-        self._wanted_spares = spares
         self._ahead = ahead
         common = ("--device", device, "--cache", cache)
-        self._options = (*common, "--cores", _engine_cores())
+        self._engines = Engines(self._child, common, workers=workers, spares=spares)
         self._compilers = Compilers(*common, most_secs=compile_secs) if cache else None
-        self._children: list[Child] = []
-        self._spares: list[Child] = []
-        self._alive: set[Child] = set()
-        """Every engine from its birth to its end, also one that nobody uses yet."""
         self._runs: dict[str, Hosted] = {}
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,8 +60,7 @@ class ProcessHost:
 
     async def start(self, listener: Listener) -> None:
         self._listener = listener
-        for _ in range(self._wanted):
-            self._children.append(await self._spawn())
+        await self._engines.start()
         self._later(self._stand_by())
         self._later(self._watch_over())
 
@@ -102,12 +70,12 @@ class ProcessHost:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         compilers = [self._compilers.close()] if self._compilers else []
-        await asyncio.gather(*(child.close() for child in self._alive), *compilers)
+        await asyncio.gather(self._engines.close(), *compilers)
         for hosted in self._runs.values():
             hosted.pending.fail(EngineLost("The server is closing."))
 
     async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
-        self._runs[run] = Hosted(self._least_loaded(), owner)
+        self._runs[run] = Hosted(run, self._least_loaded(), owner)
         try:
             await self.ask(run, "open", {"checkpoint": bool(checkpoint), "owner": owner}, checkpoint or experiment)
         except BaseException:
@@ -124,8 +92,7 @@ class ProcessHost:
         if hosted is None or self._closing:
             pending.fail(EngineLost("The server is closing.") if self._closing else UnknownRun(run_id=run))
             return future
-        if operation == "watch":
-            hosted.watch = request.arguments["watch"]
+        hosted.asked(request)
         hosted.child.send(request)
         return future
 
@@ -135,89 +102,74 @@ class ProcessHost:
             hosted.pending.fail(UnknownRun(run_id=run))
 
     def health(self) -> HostHealth:
-        ready = [child for child in self._children if child.device is not None]
+        ready = [child for child in self._engines.working if child.device is not None]
         device = ready[0].device if ready else None
         warmed, to_warm = self._compilers.warmed if self._compilers else (0, 0)
         return HostHealth(device=device or "", workers=len(ready), runs=len(self._runs), warmed=warmed, to_warm=to_warm)
 
     def pids(self) -> list[int]:
         """Of the engines that hold runs, or may."""
-        return [child.pid for child in self._children]
+        return [child.pid for child in self._engines.working]
 
     async def ready(self) -> None:
         """Until one engine can train."""
-        await self._children[0].ready.wait()
+        await self._engines.working[0].ready.wait()
 
     # Engines come and go
 
-    async def _spawn(self) -> Child:
-        child = Child(self._on_batch, self._on_end, self._on_wish)
-        self._alive.add(child)
-        await child.spawn("worker", *self._options)
-        return child
+    def _child(self) -> Child:
+        return Child(self._on_batch, self._on_end, self._on_wish)
 
     async def _stand_by(self) -> None:
         """What is not needed for the first run starts once the first engine is ready."""
         await self.ready()
         if self._compilers:
             await self._compilers.start()
-        await self._add_spares()
-        for spare in self._spares:
+        await self._engines.add_spares()
+        for spare in self._engines.spares:
             await spare.ready.wait()
         if self._compilers and self._ahead:
-            await self._compilers.work_ahead(self._children[0].device or "")
-
-    async def _add_spares(self) -> None:
-        """After the others are ready, so that they start sooner."""
-        for child in self._children:
-            await child.ready.wait()
-        while len(self._spares) < self._wanted_spares:
-            self._spares.append(await self._spawn())
+            await self._compilers.work_ahead(self._engines.working[0].device or "")
 
     def _on_end(self, child: Child) -> None:
-        self._alive.discard(child)
+        self._engines.alive.discard(child)
         if self._closing:
             return
-        _log.warning("engine lost", pid=child.pid, runs=sum(h.child is child for h in self._runs.values()))
+        _log.warning("engine lost", pid=child.pid, runs=len(self._runs_of(child)))
         self._later(self._replace(child))
 
     async def _replace(self, child: Child) -> None:
-        if child in self._spares:
-            self._spares.remove(child)
+        if child in self._engines.spares:
+            self._engines.spares.remove(child)
         else:
             await self._take_over(child)
-        await self._add_spares()
+        await self._engines.add_spares()
 
     async def _take_over(self, child: Child) -> None:
-        for name in self._runs_of(child):
-            self._listener.on_lost(name)
+        for hosted in self._runs_of(child):
+            self._listener.on_lost(hosted.name)
         if child.device is None:
             await asyncio.sleep(RETRY_SECS)
-        heir = self._spares.pop(0) if self._spares else await self._spawn()
-        self._children[self._children.index(child)] = heir
-        for name in self._runs_of(child):
-            self._move(name, self._runs[name], heir)
+        heir = await self._engines.succeed(child)
+        for hosted in self._runs_of(child):
+            self._move(hosted, heir)
 
-    def _runs_of(self, child: Child) -> list[str]:
-        return [name for name, hosted in self._runs.items() if hosted.child is child]
+    def _runs_of(self, child: Child) -> list[Hosted]:
+        return [hosted for hosted in self._runs.values() if hosted.child is child]
 
-    def _move(self, name: str, hosted: Hosted, heir: Child) -> None:
+    def _move(self, hosted: Hosted, heir: Child) -> None:
         hosted.strikes += 1
         if hosted.strikes > MOST_STRIKES:
-            self._give_up(name, hosted)
-            return
-        hosted.child = heir
-        if hosted.checkpoint:
-            heir.send(self._reopening(name, unnoticed=False))
-        for request in hosted.pending.requests():
-            heir.send(request)
+            self._give_up(hosted)
+        else:
+            hosted.move(heir, unnoticed=False)
 
-    def _give_up(self, name: str, hosted: Hosted) -> None:
+    def _give_up(self, hosted: Hosted) -> None:
         """It would take every engine down, one after the other."""
         sentence = "The engine ended each time it tried this run; change the network or start a new run."
-        self._runs.pop(name)
+        self._runs.pop(hosted.name)
         failed = {"type": "status", "status": "failed", "playing": False, "epoch": 0, "step": 0, "message": sentence}
-        self._listener.on_batch(Batch(name, [{**failed, "reason": None, "queue_position": None}]))
+        self._listener.on_batch(Batch(hosted.name, [{**failed, "reason": None, "queue_position": None}]))
         hosted.pending.fail(EngineLost(sentence))
 
     async def _watch_over(self) -> None:
@@ -225,44 +177,29 @@ class ProcessHost:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(1.0)
-            for child in (*self._children, *self._spares):
+            for child in (*self._engines.working, *self._engines.spares):
                 patience = START_SECS if child.device is None else SILENT_SECS
                 if loop.time() - child.heard_at > patience:
                     _log.warning("engine silent", pid=child.pid)
                     child.kill()
-            for child in self._children:
+            for child in self._engines.working:
                 if child.memory_bytes() > self._most_bytes and self._quiet(child):
                     await self._hand_over(child)
 
     def _quiet(self, child: Child) -> bool:
         """Nothing is being trained or asked there, and a spare engine could take over at once."""
-        runs = [hosted for hosted in self._runs.values() if hosted.child is child]
+        runs = self._runs_of(child)
         still = all(hosted.checkpoint and not hosted.playing and not hosted.pending.count for hosted in runs)
-        return still and bool(self._spares) and self._spares[0].ready.is_set()
+        return still and self._engines.spare_ready
 
     async def _hand_over(self, child: Child) -> None:
         """Unnoticed: each run is opened from its last checkpoint, since which nothing has happened."""
         _log.info("engine renewed", pid=child.pid)
-        heir = self._spares.pop(0)
-        self._children[self._children.index(child)] = heir
-        for name in self._runs_of(child):
-            self._runs[name].child = heir
-            heir.send(self._reopening(name, unnoticed=True))
-        await child.close()
-        self._alive.discard(child)
-        self._later(self._add_spares())
-
-    def _reopening(self, name: str, *, unnoticed: bool) -> Request:
-        hosted = self._runs[name]
-        arguments = {
-            "checkpoint": True,
-            "owner": hosted.owner,
-            "rows": hosted.rows,
-            "playing": hosted.playing,
-            "watch": hosted.watch,
-            "unnoticed": unnoticed,
-        }
-        return Request(0, name, "open", arguments, hosted.checkpoint)
+        heir = await self._engines.succeed(child)
+        for hosted in self._runs_of(child):
+            hosted.move(heir, unnoticed=True)
+        await self._engines.dismiss(child)
+        self._later(self._engines.add_spares())
 
     # What engines tell
 
@@ -287,20 +224,12 @@ class ProcessHost:
         child.send(Request(0, "", "compiled", {"key": wish.key, "ok": ok, "refusal": refusal}))
 
     def _least_loaded(self) -> Child:
-        loads = {id(child): 0 for child in self._children}
+        loads = {id(child): 0 for child in self._engines.working}
         for hosted in self._runs.values():
             loads[id(hosted.child)] = loads.get(id(hosted.child), 0) + 1
-        return min(self._children, key=lambda child: loads[id(child)])
+        return min(self._engines.working, key=lambda child: loads[id(child)])
 
     def _later(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _engine_cores() -> str:
-    """All but the first, which is the server's."""
-    if not hasattr(os, "sched_getaffinity"):
-        return ""
-    cores = sorted(os.sched_getaffinity(0))
-    return ",".join(map(str, cores[1:] or cores))
