@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,10 +15,21 @@ from typing import Any
 
 import websockets
 
+from netloom.protocol.events import OlderRows
+from netloom.protocol.older_rows import unpack_rows
+
 FRAMES_PER_SECOND = 10
 ANSWER_WITHIN_SECS = 60.0
 WATCH = {"frames_per_second": FRAMES_PER_SECOND}
+WHOLE_ROWS = 9300
+"""More than those are thinned out."""
 Row = dict[str, Any]
+
+
+def rows_of(event: dict[str, Any], field: str) -> list[Row]:
+    """Of a snapshot or a history, those that are packed first."""
+    packed = [] if "older" not in event else unpack_rows(OlderRows.model_validate(event["older"]))
+    return [*(json.loads(row.model_dump_json()) for row in packed), *event[field]]
 
 
 @dataclass
@@ -119,7 +131,7 @@ class Tab:
             case "snapshot":
                 self._take_snapshot(event)
             case "history":
-                self._take_rows(event["offset"], event["rows"])
+                self._take_rows(event["offset"], rows_of(event, "rows"), thinned="older" in event)
             case "status":
                 self.status = event["status"]
                 self._frame_at = None
@@ -135,30 +147,35 @@ class Tab:
 
     def _take_snapshot(self, event: dict[str, Any]) -> None:
         self.experiment, self.status = event["experiment"], event["status"]["status"]
-        self.rows = list(event["history"])
-        self._check_epochs(0)
+        self.rows = rows_of(event, "history")
+        self._check_epochs(0, 0, thinned="older" in event)
         for waiting in self._waiting.values():  # the answer may have been among the events that it stands for
             if not waiting.done():
                 waiting.set_result("snapshot")
 
-    def _take_rows(self, offset: int, rows: list[Row]) -> None:
-        if offset > len(self.rows):
-            self._break(f"the history has a gap: {len(self.rows)} rows are held and {offset} come before the next")
-        replaced = self.rows[offset : offset + len(rows)]
-        if offset < len(self.rows) and not self._may_replace:
+    def _take_rows(self, offset: int, rows: list[Row], *, thinned: bool) -> None:
+        """offset: the epoch of the first row."""
+        told = self.rows[-1]["epoch"] + 1 if self.rows else 0
+        if offset > told:
+            self._break(f"the history has a gap: {told} epochs were told and {offset} come before the next")
+        start = bisect_left(self.rows, offset, key=lambda row: row["epoch"])
+        replaced = self.rows[start : start + len(rows)]
+        if start < len(self.rows) and not self._may_replace:
             if not self._replay:
-                self._break(f"epochs came twice, from row {offset} of {len(self.rows)} on")
+                self._break(f"epochs came twice, from row {start} of {len(self.rows)} on")
             elif replaced != rows[: len(replaced)]:
-                self._break(f"after the engine was lost, row {offset} and those after it are others than before")
-        self.rows[offset:] = rows
+                self._break(f"after the engine was lost, epoch {offset} and those after it are others than before")
+        self.rows[start:] = rows
         self._may_replace = False
-        self._check_epochs(offset)
+        self._check_epochs(start, offset, thinned=thinned)
         self.moved_at = time.monotonic()
 
-    def _check_epochs(self, start: int) -> None:
-        for place in range(start, len(self.rows)):
-            if self.rows[place]["epoch"] != place:
-                self._break(f"row {place} of the history is epoch {self.rows[place]['epoch']}")
+    def _check_epochs(self, start: int, offset: int, *, thinned: bool) -> None:
+        """From row `start` on, one after the other; of a long history the server tells those that are kept."""
+        epochs = [row["epoch"] for row in self.rows[start:]]
+        for place, epoch in enumerate(epochs):
+            if epoch != offset + place and not (thinned and epoch > [*epochs[:place], -1][place - 1]):
+                self._break(f"row {start + place} of the history is epoch {epoch}")
                 return
 
     def _answer(self, command: int | None, kind: str) -> None:
@@ -271,7 +288,11 @@ class Learner:
         await self._line.cut(clean=True)
         await self._line.open()
         await self._until(lambda: self.tab.place, "no snapshot came")
-        if self.tab.rows != held:
+        mine = {row["epoch"]: row for row in held}
+        kept = [mine.get(row["epoch"]) for row in self.tab.rows]
+        # A long history is thinned out by the server; this learner keeps every row.
+        whole = len(held) <= WHOLE_ROWS or held[-1:] != self.tab.rows[-1:]
+        if kept != self.tab.rows or (whole and len(held) != len(kept)):
             self.tab.found.break_promise(
                 self.tab.name, f"held {len(held)} epochs, the server has {len(self.tab.rows)}, or they differ"
             )

@@ -22,6 +22,8 @@ import pytest
 import websockets
 
 from netloom.experiment import Experiment
+from netloom.protocol.events import OlderRows
+from netloom.protocol.older_rows import unpack_rows
 
 DOCUMENT = Experiment().model_dump(mode="json")
 
@@ -133,13 +135,13 @@ class Tab:
     def _follow(self, told: dict[str, Any]) -> None:
         event = told["event"]
         if event["type"] == "snapshot":
-            self.stream, self.seq, self.rows = told["stream"], told["seq"], list(event["history"])
+            self.stream, self.seq, self.rows = told["stream"], told["seq"], rows_of(event, "history")
         else:
             assert (told["stream"], told["seq"]) == (self.stream, self.seq + 1), "an event was lost or doubled"
             self.seq = told["seq"]
         if event["type"] == "history":
             assert event["offset"] <= len(self.rows), "a gap in the history"
-            self.rows[event["offset"] :] = event["rows"]
+            self.rows[event["offset"] :] = rows_of(event, "rows")
         self.events.append(event)
 
     async def answer(self, kind: str, **fields: Any) -> dict[str, Any]:
@@ -155,6 +157,12 @@ class Tab:
         told = [event["status"] for event in self.events if event["type"] in {"status", "snapshot"}]
         last = told[-1] if told else ""
         return last["status"] if isinstance(last, dict) else last
+
+
+def rows_of(event: dict[str, Any], field: str) -> list[dict[str, Any]]:
+    """Of a snapshot or a history, those that are packed first."""
+    packed = unpack_rows(OlderRows.model_validate(event["older"])) if "older" in event else []
+    return [*(json.loads(row.model_dump_json()) for row in packed), *event[field]]
 
 
 class Page:

@@ -18,6 +18,8 @@ from netloom.hosts.inline import InlineHost
 from netloom.hosts.messages import Batch
 from netloom.hosts.process import ProcessHost
 from netloom.protocol.commands import COMMAND, Watch
+from netloom.protocol.events import OlderRows
+from netloom.protocol.older_rows import unpack_rows
 
 RUN = "r" * 26
 OTHER = "o" * 26
@@ -83,7 +85,9 @@ class Desk:
         batch = await self.host.ask(run, "snapshot", {"viewer": "test"})
         assert batch.answer is not None
         assert batch.answer.snapshot is not None
-        return batch.answer.snapshot
+        told = batch.answer.snapshot
+        packed = unpack_rows(OlderRows.model_validate(told.pop("older"))) if "older" in told else []
+        return {**told, "history": [*(vars(row) for row in packed), *told["history"]]}
 
     async def weights(self, run: str = RUN) -> str:
         """SHA-256 of every trained number."""

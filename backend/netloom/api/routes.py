@@ -23,8 +23,9 @@ from netloom.export.numpy_script import numpy_script
 from netloom.hosts.base import Host
 from netloom.problems import first_problem
 from netloom.protocol.commands import Changes, Edit
-from netloom.protocol.events import Mark, Row
+from netloom.protocol.events import Mark, OlderRows, Row
 from netloom.protocol.http import Catalogue, Enter, ErrorAnswer, Example, Health, RunCreated
+from netloom.protocol.older_rows import unpack_rows
 from netloom.settings import Settings
 
 RunPath = Annotated[str, Path(pattern=r"^[a-z0-9]{26}$", description="The run's id.")]
@@ -73,7 +74,8 @@ async def health(request: Request) -> Response:
     host: Host = request.app.state.host
     found = host.health()
     status = "ok" if found.workers else "starting"
-    return _json(Health(status=status, version=__version__, **asdict(found)))
+    told = {name: value for name, value in asdict(found).items() if name != "load"}
+    return _json(Health(status=status, version=__version__, **told))
 
 
 @router.post("/enter", status_code=204, openapi_extra=_schema_of(Enter))
@@ -157,7 +159,8 @@ async def get_weights(run: RunPath, loaded: LoadedRun, registry: RegistryOf) -> 
 @router.get("/runs/{run}/history.csv", responses=UNKNOWN)
 async def get_history(run: RunPath, loaded: LoadedRun, registry: RegistryOf) -> Response:
     told = await registry.snapshot(run)
-    rows = [Row.model_validate(row) for row in told["history"]]
+    older = [] if told.get("older") is None else unpack_rows(OlderRows.model_validate(told["older"]))
+    rows = [*older, *(Row.model_validate(row) for row in told["history"])]
     marks = [Mark.model_validate(mark) for mark in told["marks"]]
     return _attachment(history_csv(rows, marks), "text/csv", orjson.loads(loaded.experiment)["name"], "csv")
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,18 +11,19 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from netloom.engine.history import MOST_MARKS, History, Table, sides_of
 from netloom.engine.packing import flat_size, pack_states
 from netloom.engine.situation import Situation, Stop
 from netloom.engine.state import Carry, TrainState
 from netloom.engine.structure import Structure
 from netloom.errors import BadCheckpoint, NetloomError
 from netloom.experiment import Experiment
-from netloom.protocol.events import Mark, Row
+from netloom.protocol.events import Mark
+from netloom.protocol.older_rows import FLOATS
 
 VERSION = 1
 MOST_STASH_BYTES = 2_000_000
 
-_ROW_FLOATS = ("train_loss", "validation_loss", "train_metric", "validation_metric", "learning_rate")
 _SCALARS = tuple(name for name in TrainState._fields if name not in {"params", "first", "second", "layers"})
 
 
@@ -82,17 +82,7 @@ def _situation_parts(situation: Situation, prefix: str) -> tuple[dict[str, np.nd
     arrays: dict[str, np.ndarray] = {}
     for name, state in zip(Carry._fields, situation.carry, strict=True):
         arrays |= {f"{prefix}{name}/{key}": value for key, value in _state_arrays(state).items()}
-    arrays[f"{prefix}history/epochs"] = np.array(
-        [(row.epoch, row.step) for row in situation.history], np.int64
-    ).reshape(-1, 2)
-    arrays[f"{prefix}history/values"] = np.array(
-        [
-            [np.nan if (value := getattr(row, name)) is None else value for name in _ROW_FLOATS]
-            for row in situation.history
-        ],
-        np.float64,
-    ).reshape(-1, len(_ROW_FLOATS))
-    arrays[f"{prefix}history/parameters"] = _parameter_table(situation.history)
+    arrays |= _history_arrays(situation.history, f"{prefix}history/")
     return arrays, {
         "experiment": situation.experiment.model_dump(mode="json"),
         "marks": [mark.model_dump() for mark in situation.marks],
@@ -109,43 +99,27 @@ def _state_arrays(state: TrainState) -> dict[str, np.ndarray]:
 
 def _situation(note: Mapping[str, Any], arrays: Mapping[str, np.ndarray], prefix: str) -> Situation:
     states = [_state(arrays, f"{prefix}{name}/") for name in Carry._fields]
-    epochs, values = arrays[f"{prefix}history/epochs"], arrays[f"{prefix}history/values"]
-    parameters = _parameter_rows(arrays.get(f"{prefix}history/parameters"), len(epochs))
-    rows = zip(epochs.tolist(), values.tolist(), parameters, strict=True)
+    marks = tuple(Mark.model_validate(mark) for mark in note["marks"])[-MOST_MARKS:]
     return Situation(
         experiment=Experiment.model_validate_json(json.dumps(note["experiment"])),
         carry=Carry(*states),
-        history=tuple(_row(epoch, step, numbers, trained) for (epoch, step), numbers, trained in rows),
-        marks=tuple(Mark.model_validate(mark) for mark in note["marks"]),
+        history=History(table=_table(arrays, f"{prefix}history/"), held=sides_of(marks)),
+        marks=marks,
         stopped=None if note["stopped"] is None else Stop(*note["stopped"]),
     )
 
 
-def _row(epoch: int, step: int, numbers: list[float], parameters: tuple[float | None, ...] | None) -> Row:
-    known = dict(zip(_ROW_FLOATS, map(_known, numbers), strict=True))
-    return Row(epoch=epoch, step=step, parameters=parameters, **known)
+def _history_arrays(history: History, prefix: str) -> dict[str, np.ndarray]:
+    return {prefix + name: np.array(column) for name, column in history.table._asdict().items()}
 
 
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value
-
-
-def _parameter_table(history: Sequence[Row]) -> np.ndarray:
-    """float64 `[rows, 1 + most]`: how many trained numbers a row has, then these, NaN where one is not finite."""
-    found = [row.parameters or () for row in history]
-    table = np.full((len(found), 1 + max(map(len, found), default=0)), np.nan)
-    for line, parameters in zip(table, found, strict=True):
-        line[0] = len(parameters)
-        line[1 : 1 + len(parameters)] = [np.nan if value is None else value for value in parameters]
-    return table
-
-
-def _parameter_rows(table: np.ndarray | None, rows: int) -> list[tuple[float | None, ...] | None]:
-    """The inverse; runs that were saved before there were any have none."""
-    if table is None:
-        return [None] * rows
-    lines = [(int(line[0]), line[1:]) for line in table.tolist()]
-    return [tuple(map(_known, values[:count])) if count else None for count, values in lines]
+def _table(arrays: Mapping[str, np.ndarray], prefix: str) -> Table:
+    """Version 1 once held float64 of the same numbers, none of trained ones before there were any, and every epoch."""
+    epochs, values = arrays[f"{prefix}epochs"], arrays[f"{prefix}values"]
+    parameters = arrays.get(f"{prefix}parameters", np.zeros((len(epochs), 1)))
+    if epochs.shape != (len(epochs), 2) or values.shape != (len(epochs), len(FLOATS)):
+        raise BadCheckpoint("The saved history is not a history.")
+    return Table(epochs.astype(np.int64), values.astype(np.float32), parameters.astype(np.float32))
 
 
 def _state(arrays: Mapping[str, np.ndarray], prefix: str) -> TrainState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -123,10 +122,6 @@ def start_row(stage: Stage, carry: PackedCarry) -> Row:
     looked = stage.advance(carry, 0, 0)
     losses, metrics = looked.measures.losses.tolist(), looked.measures.metrics.tolist()
     return _row(0, 0, [losses[0], losses[1], metrics[0], metrics[1], looked.rate], _parameters_of(stage, carry))
-
-
-def without_parameters(rows: Sequence[Row]) -> tuple[Row, ...]:
-    return tuple(row.model_copy(update={"parameters": None}) for row in rows)
 
 
 def _parameters_of(stage: Stage, carry: PackedCarry) -> tuple[float | None, ...] | None:

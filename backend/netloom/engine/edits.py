@@ -9,14 +9,15 @@ import numpy as np
 from netloom.arrays import jax
 from netloom.engine.changes import Kind, classify
 from netloom.engine.checkpoint import fitted
-from netloom.engine.chunks import start_row, without_parameters
+from netloom.engine.chunks import start_row
+from netloom.engine.history import MOST_MARKS, History
 from netloom.engine.prepared import Stage, make_stage, outputs_at
 from netloom.engine.situation import Situation
 from netloom.engine.stashes import Stashes
 from netloom.engine.state import Carry, TrainState
 from netloom.engine.transfer import Transferred, transfer
 from netloom.experiment import Experiment
-from netloom.protocol.events import Mark, Row
+from netloom.protocol.events import Mark
 
 SHIFT_CELLS = 31
 
@@ -71,7 +72,7 @@ def apply_recovery(present: Situation, stage: Stage, stashes: Stashes, revision:
     situation = Situation(
         experiment=stage.experiment,
         carry=Carry(safe, safe),
-        history=tuple(row for row in present.history if row.epoch <= epoch),
+        history=present.history.until(epoch),
         marks=tuple(mark for mark in present.marks if mark.epoch <= epoch),
         stopped=None,
     )
@@ -98,7 +99,8 @@ def _restarted(present: Situation, before: Stage, after: Stage, stashes: Stashes
     carry = after.first_carry
     trained = int(present.carry.now.step) > 0 or before.experiment != after.experiment
     token = stashes.put(present) if trained else None
-    situation = Situation(after.experiment, carry, (start_row(after, after.packed(carry)),), (), None)
+    history = History([start_row(after, after.packed(carry))])
+    situation = Situation(after.experiment, carry, history, (), None)
     message = "Restarted at epoch 0" + ("; undo brings the trained network back." if token else ".")
     return (
         situation,
@@ -150,9 +152,9 @@ def _restored(
 
 
 def _with_mark(marks: tuple[Mark, ...], mark: Mark) -> tuple[Mark, ...]:
-    """Strokes of one brush within an epoch are one mark on the chart."""
+    """Strokes of one brush within an epoch are one mark on the chart, which keeps the last MOST_MARKS."""
     again = marks and marks[-1].label == mark.label and mark.epoch - marks[-1].epoch < 1
-    return marks if again else (*marks, mark)
+    return marks if again else (*marks, mark)[-MOST_MARKS:]
 
 
 def _carried_on(
@@ -202,11 +204,11 @@ def _only_the_limit(before: Stage, after: Stage) -> bool:
     return before.experiment.model_copy(update={"training": training}) == after.experiment
 
 
-def _comparable(before: Stage, after: Stage, history: tuple[Row, ...]) -> tuple[Row, ...]:
+def _comparable(before: Stage, after: Stage, history: History) -> History:
     """Trained numbers of former epochs stay as long as they are the same ones."""
     if before.picture.shown_shapes == after.picture.shown_shapes or not before.picture.is_tiny:
         return history
-    return without_parameters(history)
+    return history.without_parameters()
 
 
 def _converted(before: Stage, after: Stage, carry: Carry, now: Transferred | None, revision: int) -> Carry:

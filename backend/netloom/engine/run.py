@@ -15,6 +15,7 @@ from netloom.engine.changes import merged
 from netloom.engine.chunks import Chunk, facts_of, number, rows_of, start_row, stop_of
 from netloom.engine.device import describe, find_device
 from netloom.engine.edits import EditOutcome, apply_edit, apply_recovery
+from netloom.engine.history import History, sides_of
 from netloom.engine.layout import make_layout
 from netloom.engine.moment import RunMoment
 from netloom.engine.packing import Named, slots
@@ -71,7 +72,7 @@ class Run:
         """Raises InvalidExperiment where points or starting values cannot be used, NotPossible without the device."""
         self._set_up(make_stage(experiment, find_device(device)), clock)
         self._carry = self._stage.first_carry
-        self.history = [start_row(self._stage, self._packed)]
+        self.history = History([start_row(self._stage, self._packed)])
 
     @classmethod
     def resume(cls, checkpoint: bytes, *, device: str = "auto", clock: Callable[[], float] = time.monotonic) -> Self:
@@ -337,7 +338,7 @@ class Run:
             self._note_update_secs((self._clock() - start) / updates)
         self._chunk, self._packed, self._rate = chunk, result.carry, result.rate
         self._place = (facts.epoch, facts.step, facts.cursor)
-        self.history += rows
+        self.history.extend(rows)
         return rows, updates
 
     def _note_update_secs(self, secs: float) -> None:
@@ -361,14 +362,15 @@ class Run:
         self.stopped = None
 
     def _situation(self) -> Situation:
-        return Situation(self.experiment, self._carry, tuple(self.history), tuple(self.marks), self.stopped)
+        return Situation(self.experiment, self._carry, self.history.copy(), tuple(self.marks), self.stopped)
 
     def _take(self, situation: Situation) -> None:
         structure = self._stage.program.structure
         states = (saving.fitted(state, structure) for state in situation.carry)
         self._carry = Carry(*states)
-        self.history = list(situation.history)
         self.marks = list(situation.marks)
+        self.history = situation.history.copy()
+        self.history.hold(sides_of(self.marks))
         self.stopped = situation.stopped
         self._forget_moment()
 

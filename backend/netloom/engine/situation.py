@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from netloom.engine.history import History
 from netloom.engine.state import Carry
 from netloom.experiment import Experiment
-from netloom.protocol.events import Mark, Row
+from netloom.protocol.events import Mark
 
 
 class Stop(NamedTuple):
@@ -23,10 +24,11 @@ class Stop(NamedTuple):
 
 @dataclass(frozen=True)
 class Situation:
-    """A moment that can be gone back to, and what a checkpoint holds. carry: NumPy, on this machine's memory."""
+    """A moment that can be gone back to, and what a checkpoint holds. carry: NumPy, on this machine's memory; history:
+    nobody adds to it."""
 
     experiment: Experiment
     carry: Carry
-    history: tuple[Row, ...]
+    history: History
     marks: tuple[Mark, ...]
     stopped: Stop | None

@@ -31,7 +31,7 @@ class Stashes:
         return token
 
     def _bytes(self) -> int:
-        return sum(_bytes_of(state) for situation in self._kept.values() for state in situation.carry)
+        return sum(_bytes_of(situation) for situation in self._kept.values())
 
     def get(self, token: str | None) -> Situation | None:
         return None if token is None else self._kept.get(token)
@@ -40,6 +40,11 @@ class Stashes:
         return self._kept.items()
 
 
-def _bytes_of(state: TrainState) -> int:
+def _bytes_of(situation: Situation) -> int:
     """All but the layers' own states, which are small."""
+    states = sum(_state_bytes(state) for state in situation.carry)
+    return states + situation.history.table.nbytes
+
+
+def _state_bytes(state: TrainState) -> int:
     return sum(np.asarray(values).nbytes for values in (state.params, state.first, state.second))

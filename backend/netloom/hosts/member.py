@@ -90,7 +90,7 @@ class Member:
         self._asked_at = 0.0
         self._pace = Pace(clock())
         self._rows: list[Row] = []
-        self._told_rows = len(run.history)
+        self._told_rows = run.history.total
         self._told_layout: int | None = None
         self._told_marks = list(run.marks)
         self._events: list[telling.Event] = []
@@ -117,10 +117,10 @@ class Member:
 
     def _catch_up(self, rows: int) -> None:
         """Retrain, untold, up to the rows that were told before the former engine was lost."""
-        while len(self.run.history) < rows and not self._stopped():
-            until = self.run.epoch + rows - len(self.run.history)
+        while self.run.history.total < rows and not self._stopped():
+            until = self.run.epoch + rows - self.run.history.total
             self.run.advance(until_epoch=until, budget_secs=1.0)
-        self._told_rows = len(self.run.history)
+        self._told_rows = self.run.history.total
 
     def handle(self, request: Request) -> None:
         """Raises no NetloomError: a refusal is told to who asked."""
@@ -332,8 +332,8 @@ class Member:
         self._events.append(telling.edited(outcome, command))
         self._updates_per_epoch = self._count_updates()
         if outcome.history_reset:
-            self._told_rows = len(self.run.history)
-            self._events.append(telling.history(0, self.run.history))
+            self._told_rows = self.run.history.total
+            self._events.append(telling.history_anew(self.run))
         if outcome.points_changed:
             self._events.append(telling.points(self.run))
         if self.run.marks != self._told_marks:
@@ -491,7 +491,7 @@ class Member:
     def _checkpoint(self) -> bytes:
         """Nothing when nothing has changed since the last one."""
         start = self._clock()
-        moment = (self.run.step, self.run.revision, len(self.run.history), self.run.status)
+        moment = (self.run.step, self.run.revision, self.run.history.total, self.run.status)
         if moment == self._saved:
             return b""
         self._saved = moment

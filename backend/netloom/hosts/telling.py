@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 
+NEWEST_ROWS = 500
+"""Told as they are; those before them are packed."""
+
 _OUTCOME_FIELDS = [name for name in Edited.model_fields if name not in {"type", "command", "experiment"}]
 
 
@@ -34,6 +37,16 @@ def status(
 
 def history(offset: int, rows: Iterable[Row]) -> Event:
     return {"type": "history", "offset": offset, "rows": [vars(row) for row in rows]}
+
+
+def history_anew(run: Run) -> Event:
+    """In place of all that was told before."""
+    return history(0, run.history.newest(NEWEST_ROWS)) | _older(run)
+
+
+def _older(run: Run) -> Event:
+    packed = run.history.older(NEWEST_ROWS)
+    return {"older": vars(packed)} if packed else {}
 
 
 def points(run: Run) -> Event:
@@ -85,7 +98,8 @@ def snapshot(run: Run, watch: Watch | None, current: Event) -> Event:
         "experiment": run.experiment.model_dump(mode="json"),
         "revision": run.revision,
         "status": current,
-        "history": [vars(row) for row in run.history],
+        "history": [vars(row) for row in run.history.newest(NEWEST_ROWS)],
+        **_older(run),
         "marks": [vars(mark) for mark in run.marks],
         "points": points(run)["points"],
         "layout": None if watch is None else layout(run, watch),

@@ -31,6 +31,20 @@ class Row(Record):
     most 8; null for larger ones, and for epochs before an edit that changed which there are."""
 
 
+class OlderRows(Record):
+    """Rows in columns, each base64 of little-endian numbers, NaN where a row has null."""
+
+    count: int
+    epoch: str
+    """uint32 `[count]`."""
+    step: str
+    """float64 `[count]`."""
+    values: str
+    """float32 `[count, 5]`: losses, metrics and learning rate, in the order of a row."""
+    parameters: str
+    """float32 `[count, 1 + most]`: how many trained numbers a row has, then these; empty where no row has any."""
+
+
 class Mark(Record):
     """An edit on the chart and the timeline."""
 
@@ -58,13 +72,20 @@ class Status(Record):
     queue_position: int | None = None
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class History(Record):
-    """Rows since `offset`, batched at most ten times a second; every epoch enters exactly once."""
+    """Rows since `offset`, batched at most ten times a second; every epoch enters exactly once. A history of more than
+    9,300 rows is thinned out by those who hold it (EV8)."""
 
     type: Literal["history"] = "history"
     offset: int
-    """How many rows came before; a smaller number than are held replaces the rest (after a restart or an undo)."""
+    """The epoch of the first row; rows held from there on are replaced (after a restart or an undo)."""
     rows: tuple[Row, ...]
+    older: OlderRows | None = Field(default=None, exclude_if=_is_none)
+    """With offset 0: the rows that stand before `rows`, where there are many; they are thinned out already."""
 
 
 class DataPoint(Record):
@@ -166,6 +187,9 @@ class Snapshot(Record):
     revision: int
     status: Status
     history: tuple[Row, ...]
+    """The newest rows that are kept, at most 500."""
+    older: OlderRows | None = Field(default=None, exclude_if=_is_none)
+    """Those before them; null when there are none."""
     marks: tuple[Mark, ...]
     points: tuple[DataPoint, ...]
     layout: Layout | None

@@ -82,9 +82,14 @@ function EpochTable() {
   return <HistoryTable ref={table} columns={columns} label="Losses and metrics by epoch" />
 }
 
-/** As the textbooks write it: the loss that an epoch starts from, and every trained number that it leads to. */
-function trainedColumns({ train_loss, parameters, length }: Columns, count: number): Column[] {
-  const before = Float64Array.from({ length }, (_, row) => train_loss[row - 1] ?? Number.NaN)
+/**
+ * As the textbooks write it: the loss that an epoch starts from, where the epoch before is kept, and every trained
+ * number that it leads to.
+ */
+function trainedColumns({ epoch, train_loss, parameters, length }: Columns, count: number): Column[] {
+  const before = Float64Array.from({ length }, (_, row) =>
+    epoch[row - 1] === (epoch[row] as number) - 1 ? (train_loss[row - 1] as number) : Number.NaN,
+  )
   const trained = Array.from({ length: count }, (_, i) =>
     Float64Array.from({ length }, (_, row) => parameters[row]?.[i] ?? Number.NaN),
   )

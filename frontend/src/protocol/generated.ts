@@ -1015,7 +1015,8 @@ export interface components {
         };
         /**
          * History
-         * @description Rows since `offset`, batched at most ten times a second; every epoch enters exactly once.
+         * @description Rows since `offset`, batched at most ten times a second; every epoch enters exactly once. A history of more than
+         *     9,300 rows is thinned out by those who hold it (EV8).
          */
         History: {
             /**
@@ -1025,11 +1026,13 @@ export interface components {
             type: "history";
             /**
              * Offset
-             * @description How many rows came before; a smaller number than are held replaces the rest (after a restart or an undo).
+             * @description The epoch of the first row; rows held from there on are replaced (after a restart or an undo).
              */
             offset: number;
             /** Rows */
             rows: components["schemas"]["Row"][];
+            /** @description With offset 0: the rows that stand before `rows`, where there are many; they are thinned out already. */
+            older?: components["schemas"]["OlderRows"] | null;
         };
         /**
          * Huber
@@ -1458,6 +1461,34 @@ export interface components {
             seq: number;
             /** Event */
             event: components["schemas"]["Snapshot"] | components["schemas"]["Status"] | components["schemas"]["History"] | components["schemas"]["Points"] | components["schemas"]["Layout"] | components["schemas"]["Edited"] | components["schemas"]["Marks"] | components["schemas"]["Tested"] | components["schemas"]["Accepted"] | components["schemas"]["EngineNotice"];
+        };
+        /**
+         * OlderRows
+         * @description Rows in columns, each base64 of little-endian numbers, NaN where a row has null.
+         */
+        OlderRows: {
+            /** Count */
+            count: number;
+            /**
+             * Epoch
+             * @description uint32 `[count]`.
+             */
+            epoch: string;
+            /**
+             * Step
+             * @description float64 `[count]`.
+             */
+            step: string;
+            /**
+             * Values
+             * @description float32 `[count, 5]`: losses, metrics and learning rate, in the order of a row.
+             */
+            values: string;
+            /**
+             * Parameters
+             * @description float32 `[count, 1 + most]`: how many trained numbers a row has, then these; empty where no row has any.
+             */
+            parameters: string;
         };
         /**
          * Output
@@ -1953,8 +1984,13 @@ export interface components {
             /** Revision */
             revision: number;
             status: components["schemas"]["Status"];
-            /** History */
+            /**
+             * History
+             * @description The newest rows that are kept, at most 500.
+             */
             history: components["schemas"]["Row"][];
+            /** @description Those before them; null when there are none. */
+            older?: components["schemas"]["OlderRows"] | null;
             /** Marks */
             marks: components["schemas"]["Mark"][];
             /** Points */

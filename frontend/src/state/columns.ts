@@ -1,4 +1,6 @@
-import type { Row } from '../protocol'
+import { staying } from '../core/staying'
+import type { Mark, OlderRows, Row } from '../protocol'
+import { unpacked } from './unpacked'
 
 export type ColumnName = Exclude<keyof Row, 'parameters'>
 
@@ -19,12 +21,16 @@ export type Columns = {
   readonly parameters: readonly (readonly number[] | null)[]
 } & { readonly [name in ColumnName]: Float64Array }
 
-/** Rows that only grow, but for a restart or an undo. `columns` is a new object after every change. */
+/**
+ * Rows by their epochs, which only grow, but for a restart or an undo; of a long history those that stay (EV8).
+ * `columns` is a new object after every change.
+ */
 export class HistoryColumns {
   columns: Columns
   private room = 256
   private readonly held: Record<ColumnName, Float64Array>
   private parameters: (readonly number[] | null)[] = []
+  private marked: ReadonlySet<number> = new Set()
 
   constructor() {
     this.held = Object.fromEntries(NAMES.map((name) => [name, new Float64Array(this.room)])) as Record<
@@ -34,18 +40,25 @@ export class HistoryColumns {
     this.columns = this.viewOf(0)
   }
 
-  /** Puts rows at `offset` and forgets those beyond; a gap is refused, as every epoch enters exactly once. */
+  /** Puts rows from the epoch `offset` on and forgets those held beyond; a gap is refused, as every epoch enters once. */
   write(offset: number, rows: readonly Row[]): boolean {
-    if (offset > this.columns.length) return false
-    this.grow(offset + rows.length)
-    rows.forEach((row, i) => {
-      for (const name of NAMES) this.held[name][offset + i] = row[name] ?? Number.NaN
-    })
-    this.parameters.length = offset
-    for (const { parameters } of rows)
-      this.parameters.push(parameters?.map((value) => value ?? Number.NaN) ?? null)
-    this.columns = this.viewOf(offset + rows.length)
+    const { length, epoch } = this.columns
+    if (offset > (length ? (epoch[length - 1] as number) + 1 : 0)) return false
+    let start = length
+    while (start > 0 && (epoch[start - 1] as number) >= offset) start--
+    this.put(start, rows)
+    if (offset > 0) this.thinOut()
     return true
+  }
+
+  /** All there is, thinned out by the server, in place of what is held. */
+  replace(rows: readonly Row[], older: OlderRows | null | undefined): void {
+    this.put(0, older ? [...unpacked(older), ...rows] : rows)
+  }
+
+  /** Epochs on both sides of a mark stay, from now on. */
+  hold(marks: readonly Mark[]): void {
+    this.marked = new Set(marks.flatMap(({ epoch }) => [Math.floor(epoch), Math.floor(epoch) + 1]))
   }
 
   /** A copy that stays as it is: the ghost. */
@@ -53,6 +66,31 @@ export class HistoryColumns {
     const { length } = this.columns
     const copied = Object.fromEntries(NAMES.map((name) => [name, this.held[name].slice(0, length)]))
     return { ...copied, length, parameters: this.parameters.slice() } as unknown as Columns
+  }
+
+  private put(start: number, rows: readonly Row[]): void {
+    this.grow(start + rows.length)
+    rows.forEach((row, i) => {
+      for (const name of NAMES) this.held[name][start + i] = row[name] ?? Number.NaN
+    })
+    this.parameters.length = start
+    for (const { parameters } of rows)
+      this.parameters.push(parameters?.map((value) => value ?? Number.NaN) ?? null)
+    this.columns = this.viewOf(start + rows.length)
+  }
+
+  private thinOut(): void {
+    const { epoch, train_loss, length } = this.columns
+    const stays = staying(epoch, train_loss, length, this.marked)
+    if (!stays || stays.length === length) return
+    for (const name of NAMES) {
+      const column = this.held[name]
+      stays.forEach((row, i) => {
+        column[i] = column[row] as number
+      })
+    }
+    this.parameters = stays.map((row) => this.parameters[row] ?? null)
+    this.columns = this.viewOf(stays.length)
   }
 
   private viewOf(length: number): Columns {

@@ -30,13 +30,17 @@ type Takers = { [type in Exclude<RunEvent['type'], 'snapshot'>]: Taker<Extract<R
 
 const takers: Takers = {
   status: (session, event) => session.set({ run: { ...(session.model.run as RunInfo), ...standing(event) } }),
-  history: (session, { offset, rows }) => {
-    session.history.write(offset, rows)
+  history: (session, { offset, rows, older }) => {
+    if (offset === 0) session.history.replace(rows, older)
+    else session.history.write(offset, rows)
     session.set({ history: session.history.columns })
   },
   points: (session, { points }) => session.set({ points }),
   layout: (session, layout) => session.set({ layout }),
-  marks: (session, { marks }) => session.set({ marks }),
+  marks: (session, { marks }) => {
+    session.history.hold(marks)
+    session.set({ marks })
+  },
   edited: takeEdited,
   tested: (session, tested) => {
     session.set({ tested })
@@ -62,7 +66,8 @@ function standing(event: Status): Omit<RunInfo, 'id' | 'device'> {
 function takeSnapshot(session: Receiver, id: string, snapshot: Snapshot): void {
   const { experiment, revision, marks, points, layout, device } = snapshot
   session.confirmed = experiment
-  session.history.write(0, snapshot.history)
+  session.history.hold(marks)
+  session.history.replace(snapshot.history, snapshot.older)
   session.set({
     run: { id, device, ...standing(snapshot.status) },
     revision,
