@@ -1,4 +1,4 @@
-"""What every store does, and what a checkpoint file survives (R3)."""
+"""What every store does."""
 
 import asyncio
 import sqlite3
@@ -7,12 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from netloom.errors import StorageBusy
 from netloom.storage.base import Store, StoredRun
-from netloom.storage.checkpoints import CheckpointFiles
 from netloom.storage.memory import MemoryStore
 from netloom.storage.sql import SqlStore
 
@@ -88,41 +85,6 @@ async def test_many_saves_at_once_all_arrive(tmp_path: Path) -> None:
 
     assert [await store.checkpoint(run.id) for run in runs] == [run.id.encode() for run in runs]
     await store.close()
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(cut=st.integers(0, 140), flipped=st.none() | st.integers(0, 139 * 8))
-def test_r3_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path, cut: int, flipped: int | None) -> None:
-    files = CheckpointFiles(tmp_path)
-    name = "a" * 26
-    files.save(name, b"before".ljust(100))
-    files.save(name, b"newest".ljust(100))
-    path = tmp_path / "aa" / name
-    content = bytearray(path.read_bytes())
-    assert len(content) == 140
-    if flipped is not None:
-        content[flipped // 8] ^= 1 << flipped % 8
-    else:
-        content = content[:cut]
-    path.write_bytes(content)
-
-    expected = b"newest" if flipped is None and cut == 140 else b"before"
-    assert files.load(name) == expected.ljust(100)
-
-
-def test_r3_a_write_that_fails_leaves_the_checkpoint_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = CheckpointFiles(tmp_path)
-    name = "a" * 26
-    files.save(name, b"kept")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        files.save(name, b"lost")
-
-    assert files.load(name) == b"kept"
 
 
 async def test_r5_a_database_that_stays_held_is_told_as_busy_and_serves_again_when_it_is_free(
