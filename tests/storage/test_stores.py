@@ -20,9 +20,15 @@ def a_run(name: str, owner: str = "me", *, minutes: int = 0) -> StoredRun:
     return StoredRun(name.ljust(26, "a"), owner, b"{}", NOW + timedelta(minutes=minutes), NOW)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    store: Store = MemoryStore() if request.param == "memory" else SqlStore(tmp_path)
+    match request.param:
+        case "memory":
+            store: Store = MemoryStore()
+        case "sqlite":
+            store = SqlStore(tmp_path)
+        case _:
+            store = SqlStore(tmp_path, request.getfixturevalue("make_database")())
     await store.start()
     yield store
     await store.close()
@@ -57,6 +63,22 @@ async def test_the_newest_checkpoint_and_document_are_kept(store: Store) -> None
     assert found.experiment == b"document 2"
 
 
+async def test_what_nobody_knows_is_not_saved(store: Store) -> None:
+    await store.save("b" * 26, b"checkpoint", b"{}", NOW)
+
+    assert await store.run("b" * 26) is None
+    assert await store.checkpoint("b" * 26) is None
+
+
+async def test_many_saves_at_once_all_arrive(store: Store) -> None:
+    runs = [a_run(chr(97 + number)) for number in range(20)]
+    await asyncio.gather(*(store.add_run(run) for run in runs))
+
+    await asyncio.gather(*(store.save(run.id, run.id.encode(), b"{}", NOW) for run in runs))
+
+    assert [await store.checkpoint(run.id) for run in runs] == [run.id.encode() for run in runs]
+
+
 async def test_runs_are_still_there_after_a_restart(tmp_path: Path) -> None:
     for _ in range(2):
         store = SqlStore(tmp_path)
@@ -75,22 +97,19 @@ async def test_runs_are_still_there_after_a_restart(tmp_path: Path) -> None:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-async def test_many_saves_at_once_all_arrive(tmp_path: Path) -> None:
-    store = SqlStore(tmp_path)
-    await store.start()
-    runs = [a_run(chr(97 + number)) for number in range(20)]
-    await asyncio.gather(*(store.add_run(run) for run in runs))
+async def test_servers_that_start_at_once_on_a_new_folder_bring_its_database_up_to_date_once(tmp_path: Path) -> None:
+    stores = [SqlStore(tmp_path) for _ in range(4)]
+    await asyncio.gather(*(store.start() for store in stores))
 
-    await asyncio.gather(*(store.save(run.id, run.id.encode(), b"{}", NOW) for run in runs))
-
-    assert [await store.checkpoint(run.id) for run in runs] == [run.id.encode() for run in runs]
-    await store.close()
+    await stores[0].add_run(a_run("x"))
+    assert all([await store.run(a_run("x").id) for store in stores])
+    await asyncio.gather(*(store.close() for store in stores))
 
 
 async def test_r5_a_database_that_stays_held_is_told_as_busy_and_serves_again_when_it_is_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("netloom.storage.sql.BUSY_SECS", 0.3)
+    monkeypatch.setattr("netloom.storage.database.BUSY_SECS", 0.3)
     store = SqlStore(tmp_path)
     await store.start()
     other = sqlite3.connect(tmp_path / "netloom.sqlite", isolation_level=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import sys
@@ -15,6 +16,7 @@ from netloom.api.fragments import FewFragments
 from netloom.api.visitors import Visitors, kept_key
 from netloom.hosts.process import ProcessHost
 from netloom.settings import Settings
+from netloom.storage.base import Store
 from netloom.storage.sql import SqlStore
 
 
@@ -32,17 +34,25 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         compile_secs=settings.compile_secs,
     )
     visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
-    app = create_app(settings, host, SqlStore(settings.data, settings.database_url), visitors)
+    store = SqlStore(settings.data, settings.database_url)
+    app = create_app(settings, host, store, visitors)
     config = uvicorn_config(app, settings)
     logging.getLogger("uvicorn.error").addFilter(_without_traceback)
-    # Before anything is started: a port that is taken ends it here, with a sentence.
+    # Before anything is started: a port that is taken or a database out of reach ends it here, with a sentence.
     socket = config.bind_socket()
+    asyncio.run(_try(store))
     for stop in (signal.SIGINT, signal.SIGTERM):
         # Uvicorn closes everything in order, then raises the signal again.
         signal.signal(stop, lambda *_: sys.exit(0))
     for line in greeting(settings, secret, contained=in_container()):
         say(line)
     uvicorn.Server(config).run(sockets=[socket])
+
+
+async def _try(store: Store) -> None:
+    """Raises StorageUnusable."""
+    await store.start()
+    await store.close()
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
