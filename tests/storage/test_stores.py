@@ -1,14 +1,12 @@
 """What every store does."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from netloom.errors import StorageBusy
 from netloom.storage.base import Store, StoredRun
 from netloom.storage.memory import MemoryStore
 from netloom.storage.sql import SqlStore
@@ -79,7 +77,7 @@ async def test_many_saves_at_once_all_arrive(store: Store) -> None:
     assert [await store.checkpoint(run.id) for run in runs] == [run.id.encode() for run in runs]
 
 
-async def test_runs_are_still_there_after_a_restart(tmp_path: Path) -> None:
+async def test_runs_are_still_there_after_a_restart(tmp_path: Path, assert_intact: Callable[[Path], None]) -> None:
     for _ in range(2):
         store = SqlStore(tmp_path)
         await store.start()
@@ -92,9 +90,7 @@ async def test_runs_are_still_there_after_a_restart(tmp_path: Path) -> None:
     await store.start()
     assert await store.checkpoint(a_run("x").id) == b"saved"
     await store.close()
-    with sqlite3.connect(tmp_path / "netloom.sqlite") as database:
-        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert_intact(tmp_path)
 
 
 async def test_servers_that_start_at_once_on_a_new_folder_bring_its_database_up_to_date_once(tmp_path: Path) -> None:
@@ -104,44 +100,3 @@ async def test_servers_that_start_at_once_on_a_new_folder_bring_its_database_up_
     await stores[0].add_run(a_run("x"))
     assert all([await store.run(a_run("x").id) for store in stores])
     await asyncio.gather(*(store.close() for store in stores))
-
-
-async def test_r5_a_database_that_stays_held_is_told_as_busy_and_serves_again_when_it_is_free(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("netloom.storage.database.BUSY_SECS", 0.3)
-    store = SqlStore(tmp_path)
-    await store.start()
-    other = sqlite3.connect(tmp_path / "netloom.sqlite", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-
-    with pytest.raises(StorageBusy, match="try again"):
-        await store.add_run(a_run("x"))
-    other.execute("ROLLBACK")
-    await store.add_run(a_run("x"))
-
-    assert await store.run(a_run("x").id) == a_run("x")
-    other.close()
-    await store.close()
-
-
-async def test_r5_a_database_that_another_process_holds_does_not_hold_the_loop(tmp_path: Path) -> None:
-    store = SqlStore(tmp_path)
-    await store.start()
-    other = sqlite3.connect(tmp_path / "netloom.sqlite", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    ticks = 0
-
-    adding = asyncio.create_task(store.add_run(a_run("x")))
-    for _ in range(40):
-        await asyncio.sleep(0.05)
-        ticks += 1
-    assert not adding.done()
-    other.execute("ROLLBACK")
-    await asyncio.wait_for(adding, 20)
-
-    # Had the loop been held, the write would have failed after BUSY_SECS, before the last tick.
-    assert ticks == 40
-    assert await store.run(a_run("x").id) == a_run("x")
-    other.close()
-    await store.close()

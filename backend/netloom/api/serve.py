@@ -14,6 +14,7 @@ from netloom.api.addresses import in_container, invitations
 from netloom.api.application import create_app
 from netloom.api.fragments import FewFragments
 from netloom.api.visitors import Visitors, kept_key
+from netloom.errors import StorageUnusable
 from netloom.hosts.process import ProcessHost
 from netloom.settings import Settings
 from netloom.storage.base import Store
@@ -22,8 +23,7 @@ from netloom.storage.sql import SqlStore
 
 def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Until interrupted. Says the addresses once."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    secret = class_key(settings)
+    cookie_key, secret = keys(settings)
     host = ProcessHost(
         workers=settings.workers,
         spares=settings.spares,
@@ -33,7 +33,7 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         most_mb=settings.worker_mb,
         compile_secs=settings.compile_secs,
     )
-    visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
+    visitors = Visitors(cookie_key, secret, settings.port)
     store = SqlStore(settings.data, settings.database_url)
     app = create_app(settings, host, store, visitors)
     config = uvicorn_config(app, settings)
@@ -60,6 +60,15 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     if isinstance(record.exc_info, tuple) and isinstance(record.exc_info[1], UnicodeDecodeError):
         record.exc_info = None
     return True
+
+
+def keys(settings: Settings) -> tuple[str, str | None]:
+    """What signs cookies, and the class key. Raises StorageUnusable."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        return settings.cookie_key or kept_key(settings.data / "cookie.key"), class_key(settings)
+    except OSError as error:
+        raise StorageUnusable(f"The folder {settings.data} cannot be used: {error.strerror}.") from error
 
 
 def class_key(settings: Settings) -> str | None:

@@ -1457,7 +1457,7 @@ export interface components {
             /** Seq */
             seq: number;
             /** Event */
-            event: components["schemas"]["Snapshot"] | components["schemas"]["Status"] | components["schemas"]["History"] | components["schemas"]["Points"] | components["schemas"]["Layout"] | components["schemas"]["Edited"] | components["schemas"]["Marks"] | components["schemas"]["Tested"] | components["schemas"]["Accepted"] | components["schemas"]["EngineNotice"];
+            event: components["schemas"]["Snapshot"] | components["schemas"]["Status"] | components["schemas"]["History"] | components["schemas"]["Points"] | components["schemas"]["Layout"] | components["schemas"]["Edited"] | components["schemas"]["Marks"] | components["schemas"]["Tested"] | components["schemas"]["Accepted"] | components["schemas"]["EngineNotice"] | components["schemas"]["Saving"];
         };
         /**
          * Output
@@ -1802,7 +1802,7 @@ export interface components {
             /** Run */
             run: string;
         };
-        RunEvent: components["schemas"]["Snapshot"] | components["schemas"]["Status"] | components["schemas"]["History"] | components["schemas"]["Points"] | components["schemas"]["Layout"] | components["schemas"]["Edited"] | components["schemas"]["Marks"] | components["schemas"]["Tested"] | components["schemas"]["Accepted"] | components["schemas"]["EngineNotice"];
+        RunEvent: components["schemas"]["Snapshot"] | components["schemas"]["Status"] | components["schemas"]["History"] | components["schemas"]["Points"] | components["schemas"]["Layout"] | components["schemas"]["Edited"] | components["schemas"]["Marks"] | components["schemas"]["Tested"] | components["schemas"]["Accepted"] | components["schemas"]["EngineNotice"] | components["schemas"]["Saving"];
         /**
          * SGD
          * @description `change = −rate · gradient`.
@@ -1813,6 +1813,22 @@ export interface components {
              * @enum {string}
              */
             type: "sgd";
+        };
+        /**
+         * Saving
+         * @description The run trains on but cannot be saved, or can again: told when that changes.
+         */
+        Saving: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "saving";
+            /**
+             * Problem
+             * @description Why not, in words that go on after “Not saved:”; null: all is saved.
+             */
+            problem: string | null;
         };
         /**
          * Seeds
@@ -1962,6 +1978,12 @@ export interface components {
             layout: components["schemas"]["Layout"] | null;
             /** Device */
             device: string;
+            /**
+             * Not Saved
+             * @description As the newest `saving` said.
+             * @default null
+             */
+            not_saved: string | null;
         };
         /**
          * Spiral
