@@ -31,14 +31,14 @@ def serve(
 ) -> None:
     """Serve the page, and train what it draws."""
     from netloom.api.serve import serve as run_server
+    from netloom.errors import StorageUnusable
     from netloom.settings import BadSetting, read_settings
 
     try:
         settings = read_settings({**os.environ, "NETLOOM_DEVICE": device or ""} if device else os.environ, host, port)
-    except BadSetting as error:
-        _end(str(error))
-    else:
         run_server(settings, say=typer.echo)
+    except (BadSetting, StorageUnusable) as error:
+        _end(str(error))
 
 
 @app.command()

@@ -17,6 +17,8 @@ NetloomError
 ├── UnknownRun
 ├── ServerFull                 no more runs at once
 ├── StorageBusy                what is kept cannot be reached now
+├── StorageFull                the disk that it is kept on has no room
+├── StorageUnusable            the database cannot be used at all: the server does not start
 ├── EngineLost                 the engine's process ended
 └── BadCheckpoint              saved bytes that are not a run
 """
@@ -136,6 +138,17 @@ class StorageBusy(NetloomError):
 
     def __init__(self) -> None:
         super().__init__("The server cannot reach what it keeps right now; try again in a moment.")
+
+
+class StorageFull(NetloomError):
+    code = "storage_full"
+
+    def __init__(self) -> None:
+        super().__init__("The server's disk is full: nothing more can be kept until there is room again.")
+
+
+class StorageUnusable(NetloomError):
+    code = "storage_unusable"
 
 
 class EngineLost(NetloomError):

@@ -61,6 +61,8 @@ class Settings:
     """Whether to compile, while nothing else is to be done, what newcomers are likely to need: NETLOOM_WARM, 0 or 1."""
     secret: str | None = None
     """The class key: NETLOOM_SECRET, or made on first start when others can reach the server."""
+    cookie_key: str | None = None
+    """What signs cookies, where several servers know the same visitors: NETLOOM_COOKIE_KEY, or made on first start."""
     origins: tuple[str, ...] = ()
     """Further addresses of the page, as behind a proxy: NETLOOM_ORIGINS, separated by commas."""
     database_url: str | None = None
@@ -93,6 +95,7 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
         worker_mb=_number(environment, "NETLOOM_WORKER_MB", default=1500, low=400, high=1_000_000),
         warm=bool(_number(environment, "NETLOOM_WARM", default=1, low=0, high=1)),
         secret=environment.get("NETLOOM_SECRET") or None,
+        cookie_key=environment.get("NETLOOM_COOKIE_KEY") or None,
         origins=tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()),
         database_url=environment.get("NETLOOM_DATABASE_URL") or None,
         caps=_caps(environment),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from netloom.api.registry import PAUSED_AFTER_SECS, UNLOADED_AFTER_SECS, Registry
-from netloom.errors import ServerFull, StorageBusy
+from netloom.errors import ServerFull, StorageBusy, StorageFull
 from netloom.experiment import Experiment
 from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.messages import Answer, Batch
@@ -157,6 +158,80 @@ async def test_a_run_that_cannot_be_kept_does_not_stay_in_its_engine(world: Worl
         await world.registry.create(OWNER, Experiment())
 
     assert world.host.released == [world.host.opened[0][0]]
+
+
+class Failing(MemoryStore):
+    """Saves nothing while there is an error to raise."""
+
+    error: Exception | None = None
+    tried = 0
+
+    async def save(self, run_id: str, checkpoint: bytes, experiment: bytes, now: datetime) -> None:
+        self.tried += 1
+        if self.error is not None:
+            raise self.error
+        await super().save(run_id, checkpoint, experiment, now)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(StorageFull(), "disk is full"), (StorageBusy(), "cannot reach"), (ValueError(), "cannot reach")],
+)
+async def test_r4_what_cannot_be_saved_is_told_tried_again_and_stays_in_its_engine_until_it_is(
+    world: World, error: Exception, words: str
+) -> None:
+    store = world.registry._store = Failing()
+    run = await world.registry.create(OWNER, Experiment())
+    await world.attach(run)
+    world.registry.on_batch(Batch(run, checkpoint=CHECKPOINT))
+    store.error = error
+
+    for _ in range(3):
+        await world.pass_secs(2)
+    told = told_of_saving(world.outbox)
+    assert len(told) == 1 and words in told[0]
+    world.registry.leave("tab", world.outbox)
+    await world.pass_secs(UNLOADED_AFTER_SECS + 1)
+    assert world.host.released == []
+
+    store.error = None
+    await world.pass_secs(2)
+    assert await store.checkpoint(run) == CHECKPOINT
+    assert world.host.released == [run]
+
+
+async def test_r4_a_run_that_is_saved_again_says_so(world: World) -> None:
+    store = world.registry._store = Failing()
+    run = await world.registry.create(OWNER, Experiment())
+    await world.attach(run)
+    world.registry.on_batch(Batch(run, checkpoint=CHECKPOINT))
+    store.error = StorageFull()
+    await world.pass_secs(2)
+
+    store.error = None
+    await world.pass_secs(2)
+    await world.pass_secs(2)
+
+    assert told_of_saving(world.outbox)[1:] == [None]
+
+
+async def test_r5_storage_out_of_reach_is_waited_for_once_and_told_to_all(world: World) -> None:
+    store = world.registry._store = Failing()
+    runs = [await world.registry.create(OWNER, Experiment()) for _ in range(MOST_RUNS)]
+    for run in runs:
+        await world.attach(run)
+        world.registry.on_batch(Batch(run, checkpoint=CHECKPOINT))
+    store.error = StorageBusy()
+
+    await world.pass_secs(2)
+
+    assert store.tried == 1
+    assert len(told_of_saving(world.outbox)) == MOST_RUNS
+
+
+def told_of_saving(outbox: Outbox) -> list[Any]:
+    messages = [json.loads(message) for message in iter(outbox.next, None) if isinstance(message, str)]
+    return [message["event"]["problem"] for message in messages if message["event"]["type"] == "saving"]
 
 
 async def test_a_glance_begins_the_time_anew(world: World) -> None:

@@ -63,6 +63,22 @@ def test_a_new_tab_is_shown_a_snapshot_that_names_the_newest_event_in_it(session
     assert [(m["seq"], m["event"]["type"]) for m in tab.received()] == [(4, "snapshot"), (5, "accepted")]
 
 
+def test_ev8_a_run_that_cannot_be_saved_is_told_once_and_to_whoever_comes_later(session: Session) -> None:
+    first, later = Tab(session, "first"), Tab(session, "later")
+    first.attach()
+    first.show_snapshot()
+
+    assert [session.on_saving(problem) for problem in ("full", "full", None, None, "full")] == [1, 0, 1, 0, 1]
+    later.attach()
+    later.show_snapshot()
+
+    told = [message["event"] for message in first.received()]
+    assert told[0]["not_saved"] is None
+    assert [event["problem"] for event in told[1:]] == ["full", None, "full"]
+    [snapshot] = later.received()
+    assert snapshot["event"]["not_saved"] == "full"
+
+
 def test_ev2_a_tab_that_comes_back_gets_just_the_missing_events(session: Session) -> None:
     happen(session, 1, 2, 3)
     tab = Tab(session, "one")

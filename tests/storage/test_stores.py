@@ -1,18 +1,13 @@
-"""What every store does, and what a checkpoint file survives (R3)."""
+"""What every store does."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from netloom.errors import StorageBusy
 from netloom.storage.base import Store, StoredRun
-from netloom.storage.checkpoints import CheckpointFiles
 from netloom.storage.memory import MemoryStore
 from netloom.storage.sql import SqlStore
 
@@ -23,9 +18,15 @@ def a_run(name: str, owner: str = "me", *, minutes: int = 0) -> StoredRun:
     return StoredRun(name.ljust(26, "a"), owner, b"{}", NOW + timedelta(minutes=minutes), NOW)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    store: Store = MemoryStore() if request.param == "memory" else SqlStore(tmp_path)
+    match request.param:
+        case "memory":
+            store: Store = MemoryStore()
+        case "sqlite":
+            store = SqlStore(tmp_path)
+        case _:
+            store = SqlStore(tmp_path, request.getfixturevalue("make_database")())
     await store.start()
     yield store
     await store.close()
@@ -60,7 +61,23 @@ async def test_the_newest_checkpoint_and_document_are_kept(store: Store) -> None
     assert found.experiment == b"document 2"
 
 
-async def test_runs_are_still_there_after_a_restart(tmp_path: Path) -> None:
+async def test_what_nobody_knows_is_not_saved(store: Store) -> None:
+    await store.save("b" * 26, b"checkpoint", b"{}", NOW)
+
+    assert await store.run("b" * 26) is None
+    assert await store.checkpoint("b" * 26) is None
+
+
+async def test_many_saves_at_once_all_arrive(store: Store) -> None:
+    runs = [a_run(chr(97 + number)) for number in range(20)]
+    await asyncio.gather(*(store.add_run(run) for run in runs))
+
+    await asyncio.gather(*(store.save(run.id, run.id.encode(), b"{}", NOW) for run in runs))
+
+    assert [await store.checkpoint(run.id) for run in runs] == [run.id.encode() for run in runs]
+
+
+async def test_runs_are_still_there_after_a_restart(tmp_path: Path, assert_intact: Callable[[Path], None]) -> None:
     for _ in range(2):
         store = SqlStore(tmp_path)
         await store.start()
@@ -73,94 +90,13 @@ async def test_runs_are_still_there_after_a_restart(tmp_path: Path) -> None:
     await store.start()
     assert await store.checkpoint(a_run("x").id) == b"saved"
     await store.close()
-    with sqlite3.connect(tmp_path / "netloom.sqlite") as database:
-        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert_intact(tmp_path)
 
 
-async def test_many_saves_at_once_all_arrive(tmp_path: Path) -> None:
-    store = SqlStore(tmp_path)
-    await store.start()
-    runs = [a_run(chr(97 + number)) for number in range(20)]
-    await asyncio.gather(*(store.add_run(run) for run in runs))
+async def test_servers_that_start_at_once_on_a_new_folder_bring_its_database_up_to_date_once(tmp_path: Path) -> None:
+    stores = [SqlStore(tmp_path) for _ in range(4)]
+    await asyncio.gather(*(store.start() for store in stores))
 
-    await asyncio.gather(*(store.save(run.id, run.id.encode(), b"{}", NOW) for run in runs))
-
-    assert [await store.checkpoint(run.id) for run in runs] == [run.id.encode() for run in runs]
-    await store.close()
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(cut=st.integers(0, 140), flipped=st.none() | st.integers(0, 139 * 8))
-def test_r3_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path, cut: int, flipped: int | None) -> None:
-    files = CheckpointFiles(tmp_path)
-    name = "a" * 26
-    files.save(name, b"before".ljust(100))
-    files.save(name, b"newest".ljust(100))
-    path = tmp_path / "aa" / name
-    content = bytearray(path.read_bytes())
-    assert len(content) == 140
-    if flipped is not None:
-        content[flipped // 8] ^= 1 << flipped % 8
-    else:
-        content = content[:cut]
-    path.write_bytes(content)
-
-    expected = b"newest" if flipped is None and cut == 140 else b"before"
-    assert files.load(name) == expected.ljust(100)
-
-
-def test_r3_a_write_that_fails_leaves_the_checkpoint_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = CheckpointFiles(tmp_path)
-    name = "a" * 26
-    files.save(name, b"kept")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        files.save(name, b"lost")
-
-    assert files.load(name) == b"kept"
-
-
-async def test_r5_a_database_that_stays_held_is_told_as_busy_and_serves_again_when_it_is_free(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("netloom.storage.sql.BUSY_SECS", 0.3)
-    store = SqlStore(tmp_path)
-    await store.start()
-    other = sqlite3.connect(tmp_path / "netloom.sqlite", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-
-    with pytest.raises(StorageBusy, match="try again"):
-        await store.add_run(a_run("x"))
-    other.execute("ROLLBACK")
-    await store.add_run(a_run("x"))
-
-    assert await store.run(a_run("x").id) == a_run("x")
-    other.close()
-    await store.close()
-
-
-async def test_r5_a_database_that_another_process_holds_does_not_hold_the_loop(tmp_path: Path) -> None:
-    store = SqlStore(tmp_path)
-    await store.start()
-    other = sqlite3.connect(tmp_path / "netloom.sqlite", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    ticks = 0
-
-    adding = asyncio.create_task(store.add_run(a_run("x")))
-    for _ in range(40):
-        await asyncio.sleep(0.05)
-        ticks += 1
-    assert not adding.done()
-    other.execute("ROLLBACK")
-    await asyncio.wait_for(adding, 20)
-
-    # Had the loop been held, the write would have failed after BUSY_SECS, before the last tick.
-    assert ticks == 40
-    assert await store.run(a_run("x").id) == a_run("x")
-    other.close()
-    await store.close()
+    await stores[0].add_run(a_run("x"))
+    assert all([await store.run(a_run("x").id) for store in stores])
+    await asyncio.gather(*(store.close() for store in stores))

@@ -20,6 +20,7 @@ from netloom.errors import (
     OverLimit,
     ServerFull,
     StorageBusy,
+    StorageFull,
     UnknownRun,
 )
 
@@ -40,6 +41,7 @@ _STATUS: list[tuple[type[NetloomError], int]] = [
     (EngineLost, 503),
     (ServerFull, 503),
     (StorageBusy, 503),
+    (StorageFull, 503),
     (BadCheckpoint, 410),
 ]
 _STATUS_OF_CODE = {kind.code: status for kind, status in _STATUS}

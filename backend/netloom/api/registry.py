@@ -14,7 +14,7 @@ import structlog
 from netloom.api.limits import check_changes
 from netloom.api.visitors import random_name
 from netloom.classroom.roles import may, role_of
-from netloom.errors import NetloomError, OverLimit, ServerFull, UnknownRun
+from netloom.errors import NetloomError, OverLimit, ServerFull, StorageBusy, StorageFull, UnknownRun
 from netloom.experiment import Experiment
 from netloom.hosts.base import Host, RefusedByEngine
 from netloom.hosts.messages import Batch
@@ -30,6 +30,9 @@ SAVED_EVERY_SECS = 2.0
 ANSWER_SECS = 5.0
 MOST_RUNS = 40
 """Of one visitor, held by engines at once."""
+
+DISK_FULL = "the server’s disk is full. Training goes on, and is saved as soon as there is room."
+OUT_OF_REACH = "the server cannot reach its storage. Training goes on, and is saved as soon as that is back."
 
 _log = structlog.get_logger()
 
@@ -177,8 +180,13 @@ class Registry:
             await self._quietly(self._host.ask(run, "unwatched"))
 
     async def save_all(self) -> None:
+        """Storage that cannot be reached is waited for once, not by one run after the other."""
+        reached = True
         for run, loaded in list(self._loaded.items()):
-            await self._save(run, loaded)
+            if reached:
+                reached = await self._save(run, loaded)
+            elif loaded.unsaved:
+                self._not_saved(run, loaded, StorageBusy())
 
     async def close(self) -> None:
         """Every run is saved as it is now."""
@@ -261,16 +269,26 @@ class Registry:
         elif loaded.unwatched_since is None:
             loaded.unwatched_since = self._clock()
 
-    async def _save(self, run: str, loaded: Loaded) -> None:
+    async def _save(self, run: str, loaded: Loaded) -> bool:
+        """False where the storage cannot be reached at all."""
         async with loaded.saving:
             if not (checkpoint := loaded.unsaved):
-                return
+                return True
             try:
                 await self._store.save(run, checkpoint, loaded.experiment, self._now())
-            except Exception:  # noqa: BLE001 (a full disk must not end training; it is tried again)
-                _log.exception("checkpoint not saved", run=run)
-            else:
-                loaded.unsaved = b"" if loaded.unsaved is checkpoint else loaded.unsaved
+            except Exception as error:  # noqa: BLE001 (whatever it is, training goes on; it is tried again)
+                self._not_saved(run, loaded, error)
+                return not isinstance(error, StorageBusy)
+            loaded.unsaved = b"" if loaded.unsaved is checkpoint else loaded.unsaved
+            loaded.session.on_saving(None)
+            return True
+
+    def _not_saved(self, run: str, loaded: Loaded, error: Exception) -> None:
+        """Said once, however often it is tried."""
+        full = isinstance(error, StorageFull)
+        if loaded.session.on_saving(DISK_FULL if full else OUT_OF_REACH):
+            expected = isinstance(error, NetloomError)
+            _log.error("not saved", run=run, reason=str(error), exc_info=None if expected else error)
 
     async def _unload(self, run: str, loaded: Loaded) -> None:
         await self._quietly(self._host.ask(run, "unwatched"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import sys
@@ -13,15 +14,16 @@ from netloom.api.addresses import in_container, invitations
 from netloom.api.application import create_app
 from netloom.api.fragments import FewFragments
 from netloom.api.visitors import Visitors, kept_key
+from netloom.errors import StorageUnusable
 from netloom.hosts.process import ProcessHost
 from netloom.settings import Settings
+from netloom.storage.base import Store
 from netloom.storage.sql import SqlStore
 
 
 def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Until interrupted. Says the addresses once."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    secret = class_key(settings)
+    cookie_key, secret = keys(settings)
     host = ProcessHost(
         workers=settings.workers,
         spares=settings.spares,
@@ -31,12 +33,14 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         most_mb=settings.worker_mb,
         compile_secs=settings.compile_secs,
     )
-    visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
-    app = create_app(settings, host, SqlStore(settings.data, settings.database_url), visitors)
+    visitors = Visitors(cookie_key, secret, settings.port)
+    store = SqlStore(settings.data, settings.database_url)
+    app = create_app(settings, host, store, visitors)
     config = uvicorn_config(app, settings)
     logging.getLogger("uvicorn.error").addFilter(_without_traceback)
-    # Before anything is started: a port that is taken ends it here, with a sentence.
+    # Before anything is started: a port that is taken or a database out of reach ends it here, with a sentence.
     socket = config.bind_socket()
+    asyncio.run(_try(store))
     for stop in (signal.SIGINT, signal.SIGTERM):
         # Uvicorn closes everything in order, then raises the signal again.
         signal.signal(stop, lambda *_: sys.exit(0))
@@ -45,11 +49,26 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     uvicorn.Server(config).run(sockets=[socket])
 
 
+async def _try(store: Store) -> None:
+    """Raises StorageUnusable."""
+    await store.start()
+    await store.close()
+
+
 def _without_traceback(record: logging.LogRecord) -> bool:
     """Text that is not UTF-8 is a client's mistake, which uvicorn logs as its own."""
     if isinstance(record.exc_info, tuple) and isinstance(record.exc_info[1], UnicodeDecodeError):
         record.exc_info = None
     return True
+
+
+def keys(settings: Settings) -> tuple[str, str | None]:
+    """What signs cookies, and the class key. Raises StorageUnusable."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        return settings.cookie_key or kept_key(settings.data / "cookie.key"), class_key(settings)
+    except OSError as error:
+        raise StorageUnusable(f"The folder {settings.data} cannot be used: {error.strerror}.") from error
 
 
 def class_key(settings: Settings) -> str | None:

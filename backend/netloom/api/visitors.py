@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import os
@@ -22,13 +23,13 @@ def random_name() -> str:
 
 
 def kept_key(path: Path) -> str:
-    """Made on first use, readable by this user alone."""
+    """Made on first use, readable by this user alone; the same for servers that start at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        # An empty one is left by a disk that was full.
+        if key := file.read().strip():
+            return key
         file.write(key := secrets.token_urlsafe(KEY_BYTES))
     return key
 

@@ -194,6 +194,8 @@ class Snapshot(Record):
     points: tuple[DataPoint, ...]
     layout: Layout | None
     device: str
+    not_saved: str | None = None
+    """As the newest `saving` said."""
 
 
 class Marks(Record):
@@ -231,8 +233,16 @@ class EngineNotice(Record):
     message: str
 
 
+class Saving(Record):
+    """The run trains on but cannot be saved, or can again: told when that changes."""
+
+    type: Literal["saving"] = "saving"
+    problem: str | None
+    """Why not, in words that go on after “Not saved:”; null: all is saved."""
+
+
 RunEvent = Annotated[
-    Snapshot | Status | History | Points | Layout | Edited | Marks | Tested | Accepted | EngineNotice,
+    Snapshot | Status | History | Points | Layout | Edited | Marks | Tested | Accepted | EngineNotice | Saving,
     Field(discriminator="type"),
 ]
 

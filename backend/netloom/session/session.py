@@ -46,6 +46,7 @@ class Session:
         self._viewers: OrderedDict[str, Viewer] = OrderedDict()
         self._carried_out: OrderedDict[int, None] = OrderedDict()
         self._frames_wanted = True
+        self._not_saved: str | None = None
 
     @property
     def watched(self) -> bool:
@@ -97,6 +98,14 @@ class Session:
             for viewer in self._following():
                 viewer.outbox.put_frame(self.run, batch.frame)
 
+    def on_saving(self, problem: str | None) -> bool:
+        """EV8. Whether that is news."""
+        if problem == self._not_saved:
+            return False
+        self._not_saved = problem
+        self._tell(self._log.append({"type": "saving", "problem": problem}))
+        return True
+
     def on_lost(self) -> None:
         """EV5. Frames under way are forgotten: the next engine counts anew."""
         sentence = "The engine ended; another one takes over from the last checkpoint."
@@ -139,7 +148,7 @@ class Session:
 
     def _show(self, name: str, snapshot: dict[str, Any]) -> None:
         if viewer := self._viewers.get(name):
-            viewer.outbox.put(self._log.numbered(snapshot))
+            viewer.outbox.put(self._log.numbered({**snapshot, "not_saved": self._not_saved}))
             viewer.following = True
 
     def _tell(self, message: bytes) -> None:

@@ -18,9 +18,11 @@ class StoredRun:
 
 
 class Store(Protocol):
-    """Times are UTC and handed in."""
+    """Times are UTC and handed in. Every method raises StorageBusy and StorageFull."""
 
-    async def start(self) -> None: ...
+    async def start(self) -> None:
+        """Raises StorageUnusable."""
+        ...
 
     async def close(self) -> None: ...
 

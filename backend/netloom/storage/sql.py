@@ -1,4 +1,4 @@
-"""Runs in a database, SQLite by default, PostgreSQL by URL; checkpoints in files beside it."""
+"""Runs in a database: SQLite with checkpoints in files beside it, or PostgreSQL with checkpoints in itself."""
 
 from __future__ import annotations
 
@@ -7,38 +7,37 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import alembic.command
-import alembic.config
-from sqlalchemy import Connection, event, select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from netloom.errors import StorageBusy
 from netloom.storage.base import StoredRun
+from netloom.storage.checkpoint_rows import CheckpointRows
 from netloom.storage.checkpoints import CheckpointFiles
+from netloom.storage.database import bring_up_to_date, database_url, open_database, plain_errors
 from netloom.storage.tables import RunRow
-
-BUSY_SECS = 5.0
-_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class SqlStore:
+    """`folder`: of checkpoint files, and of the SQLite database where no `url` names another."""
+
     def __init__(self, folder: Path, url: str | None = None) -> None:
+        """Raises StorageUnusable."""
         self._folder = folder
-        self._files = CheckpointFiles(folder / "checkpoints")
-        self._url = url or f"sqlite+aiosqlite:///{folder / 'netloom.sqlite'}"
+        self._url = database_url(url or f"sqlite:///{folder / 'netloom.sqlite'}")
+        in_files = self._url.get_backend_name() == "sqlite"
+        self._checkpoints = _InFiles(folder / "checkpoints") if in_files else CheckpointRows()
         self._engine: AsyncEngine
 
     async def start(self) -> None:
         """Creates what is missing and brings an older database up to date."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._engine = create_async_engine(self._url)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
-        async with self._engine.begin() as connection:
-            await connection.run_sync(_migrate)
+        self._engine = open_database(self._url)
+        try:
+            await bring_up_to_date(self._engine)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -60,36 +59,36 @@ class SqlStore:
             return [_stored(row) for row in await session.scalars(query)]
 
     async def save(self, run_id: str, checkpoint: bytes, experiment: bytes, now: datetime) -> None:
-        await asyncio.to_thread(self._files.save, run_id, checkpoint)
         async with self._session() as session:
-            row = await session.get(RunRow, run_id)
+            row = await session.get(RunRow, run_id, with_for_update=True)
             if row is not None:
+                await self._checkpoints.save(session, run_id, checkpoint)
                 row.experiment, row.updated = experiment, now
+
+    async def checkpoint(self, run_id: str) -> bytes | None:
+        async with self._session() as session:
+            return await self._checkpoints.load(session, run_id)
 
     @asynccontextmanager
     async def _session(self) -> AsyncGenerator[AsyncSession]:
-        """One transaction. Raises StorageBusy, as where another process holds the database for longer than a while."""
-        try:
+        """One transaction, begun by its first statement."""
+        with plain_errors():
             async with AsyncSession(self._engine) as session, session.begin():
                 yield session
-        except OperationalError as error:
-            raise StorageBusy from error
 
-    async def checkpoint(self, run_id: str) -> bytes | None:
+
+class _InFiles:
+    """As CheckpointRows, beside the database."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = CheckpointFiles(folder)
+
+    async def save(self, _: AsyncSession, run_id: str, checkpoint: bytes) -> None:
+        await asyncio.to_thread(self._files.save, run_id, checkpoint)
+
+    async def load(self, _: AsyncSession, run_id: str) -> bytes | None:
         return await asyncio.to_thread(self._files.load, run_id)
 
 
 def _stored(row: RunRow) -> StoredRun:
     return StoredRun(row.id, row.owner, row.experiment, row.created, row.updated)
-
-
-def _configure_sqlite(connection: Any, _: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={round(BUSY_SECS * 1000)}"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _migrate(connection: Connection) -> None:
-    config = alembic.config.Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    alembic.command.upgrade(config, "head")

@@ -109,6 +109,21 @@ test.each([
   expect(done).toHaveBeenCalledOnce()
 })
 
+test('a run that cannot be saved says so instead of its question, while it trains and when it has finished', () => {
+  act(() => store.setState({ notSaved: 'the server’s disk is full. Training goes on.' }))
+  show({ status: 'training', playing: true })
+  expect(screen.getByRole('status').textContent).toBe(
+    'Not saved: the server’s disk is full. Training goes on.',
+  )
+  act(() => store.setState({ run: { ...PAUSED, status: 'finished', message: 'Limit.' } }))
+  expect(screen.getByRole('status').textContent).toContain('Not saved:')
+  act(() => store.setState({ run: { ...PAUSED, status: 'diverged', message: 'Not finite.' } }))
+  expect(screen.getByRole('alert').textContent).toContain('Diverged.')
+
+  act(() => store.setState({ run: PAUSED, notSaved: null }))
+  expect(screen.getByRole('status').textContent).toContain('Will it?')
+})
+
 test('compiling is said in words, with how many are served first', () => {
   show({ status: 'compiling', queuePosition: 2 })
 

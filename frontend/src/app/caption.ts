@@ -32,7 +32,14 @@ export function openingOf(name: string): Caption {
 
 /** The question, or what just happened and what can be done. */
 export function captionOf(model: Model): Caption {
-  return troubleOf(model) ?? standingOf(model) ?? phaseOf(model) ?? questionOf(model)
+  return (
+    troubleOf(model) ??
+    haltedOf(model) ??
+    notSavedOf(model) ??
+    restingOf(model) ??
+    phaseOf(model) ??
+    questionOf(model)
+  )
 }
 
 const CALL = /\s*Press Play \(Space\)\.?\s*$/
@@ -65,7 +72,11 @@ function troubleOf({ connection, engine, run }: Model): Caption | null {
   return null
 }
 
-function standingOf({ run, experiment }: Model): Caption | null {
+function notSavedOf({ notSaved }: Model): Caption | null {
+  return notSaved ? { tone: 'warn', icon: 'warning', title: 'Not saved:', text: notSaved } : null
+}
+
+function haltedOf({ run, experiment }: Model): Caption | null {
   if (run?.status === 'diverged')
     return {
       tone: 'bad',
@@ -75,7 +86,10 @@ function standingOf({ run, experiment }: Model): Caption | null {
       label: `Back to the last finite point, learning rate ${formatSetting(experiment.training.learning_rate / 10)}`,
       onClick: recover,
     }
-  if (run?.status === 'compiling') return compilingOf(run.queuePosition, run.playing)
+  return run?.status === 'compiling' ? compilingOf(run.queuePosition, run.playing) : null
+}
+
+function restingOf({ run }: Model): Caption | null {
   if (run?.status === 'finished' && run.message)
     return {
       tone: 'good',

@@ -1460,7 +1460,7 @@ export interface components {
             /** Seq */
             seq: number;
             /** Event */
-            event: components["schemas"]["Snapshot"] | components["schemas"]["Status"] | components["schemas"]["History"] | components["schemas"]["Points"] | components["schemas"]["Layout"] | components["schemas"]["Edited"] | components["schemas"]["Marks"] | components["schemas"]["Tested"] | components["schemas"]["Accepted"] | components["schemas"]["EngineNotice"];
+            event: components["schemas"]["Snapshot"] | components["schemas"]["Status"] | components["schemas"]["History"] | components["schemas"]["Points"] | components["schemas"]["Layout"] | components["schemas"]["Edited"] | components["schemas"]["Marks"] | components["schemas"]["Tested"] | components["schemas"]["Accepted"] | components["schemas"]["EngineNotice"] | components["schemas"]["Saving"];
         };
         /**
          * OlderRows
@@ -1833,7 +1833,7 @@ export interface components {
             /** Run */
             run: string;
         };
-        RunEvent: components["schemas"]["Snapshot"] | components["schemas"]["Status"] | components["schemas"]["History"] | components["schemas"]["Points"] | components["schemas"]["Layout"] | components["schemas"]["Edited"] | components["schemas"]["Marks"] | components["schemas"]["Tested"] | components["schemas"]["Accepted"] | components["schemas"]["EngineNotice"];
+        RunEvent: components["schemas"]["Snapshot"] | components["schemas"]["Status"] | components["schemas"]["History"] | components["schemas"]["Points"] | components["schemas"]["Layout"] | components["schemas"]["Edited"] | components["schemas"]["Marks"] | components["schemas"]["Tested"] | components["schemas"]["Accepted"] | components["schemas"]["EngineNotice"] | components["schemas"]["Saving"];
         /**
          * SGD
          * @description `change = −rate · gradient`.
@@ -1844,6 +1844,22 @@ export interface components {
              * @enum {string}
              */
             type: "sgd";
+        };
+        /**
+         * Saving
+         * @description The run trains on but cannot be saved, or can again: told when that changes.
+         */
+        Saving: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "saving";
+            /**
+             * Problem
+             * @description Why not, in words that go on after “Not saved:”; null: all is saved.
+             */
+            problem: string | null;
         };
         /**
          * Seeds
@@ -1998,6 +2014,12 @@ export interface components {
             layout: components["schemas"]["Layout"] | null;
             /** Device */
             device: string;
+            /**
+             * Not Saved
+             * @description As the newest `saving` said.
+             * @default null
+             */
+            not_saved: string | null;
         };
         /**
          * Spiral

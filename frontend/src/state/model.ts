@@ -62,6 +62,8 @@ export type Model = {
   /** Null until the first snapshot. */
   run: RunInfo | null
   engine: EngineState | null
+  /** Why the server cannot save the run, which trains on; null while it can. */
+  notSaved: string | null
   /** What the person sees: the server's document with their own unanswered changes on top. */
   experiment: Experiment
   /** The document that this run was opened with: what "Reopen example" goes back to. */
@@ -106,6 +108,7 @@ export function emptyModel(): Model {
     connection: 'connecting',
     run: null,
     engine: null,
+    notSaved: null,
     experiment: NO_EXPERIMENT,
     origin: null,
     revision: 0,

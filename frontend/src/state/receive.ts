@@ -56,6 +56,10 @@ const takers: Takers = {
     session.set({ engine: state === 'lost' ? { state, message } : null })
     if (state === 'resumed') session.notify(message, 'good')
   },
+  saving: (session, { problem }) => {
+    session.set({ notSaved: problem })
+    if (problem === null) session.notify('The run is saved again.', 'good')
+  },
 }
 
 function standing(event: Status): Omit<RunInfo, 'id' | 'device'> {
@@ -74,6 +78,7 @@ function takeSnapshot(session: Receiver, id: string, snapshot: Snapshot): void {
     marks,
     points,
     layout,
+    notSaved: snapshot.not_saved,
     history: session.history.columns,
   })
   for (const command of session.pending.heldBy(experiment)) {

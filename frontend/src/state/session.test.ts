@@ -34,6 +34,7 @@ class FakeServer {
   sent: Command[] = []
   stashes = new Map<string, Experiment>()
   kind: Kind = 'live'
+  problem: string | null = null
   private seq = 0
   private answered = 0
 
@@ -53,6 +54,7 @@ class FakeServer {
       points: [],
       layout: null,
       device: 'cpu',
+      not_saved: this.problem,
     })
   }
 
@@ -151,6 +153,21 @@ test('a page opened while a new network is compiled knows whether the old one tr
 
   server.show({ ...server.status(3), status: 'compiling', playing: false })
   expect(session.model.run?.playing).toBe(false)
+})
+
+test('that the run cannot be saved is known from an event, from a snapshot, and forgotten with the run', () => {
+  server.tell({ type: 'saving', problem: 'the disk is full.' })
+  expect(session.model.notSaved).toBe('the disk is full.')
+
+  server.tell({ type: 'saving', problem: null })
+  expect(session.model.notSaved).toBeNull()
+  expect(session.model.toasts.map(({ text }) => text)).toEqual(['The run is saved again.'])
+
+  server.problem = 'the disk is full again.'
+  server.show(server.status())
+  expect(session.model.notSaved).toBe('the disk is full again.')
+  session.follow('b'.repeat(26))
+  expect(session.model.notSaved).toBeNull()
 })
 
 describe('editing', () => {

@@ -37,6 +37,7 @@ const FORGOTTEN = {
   problemLayer: null,
   tested: null,
   engine: null,
+  notSaved: null,
   selection: {},
   pins: [],
   pinnedPoint: null,
