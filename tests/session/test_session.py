@@ -56,7 +56,7 @@ def test_a_new_tab_is_shown_a_snapshot_that_names_the_newest_event_in_it(session
 
     assert [ask.operation for ask in tab.attach()] == ["watch", "snapshot"]
     happen(session, 4)
-    assert tab.received() == []
+    assert "event" not in [message["type"] for message in tab.received()]
     tab.show_snapshot()
     happen(session, 5)
 
@@ -205,3 +205,24 @@ def test_fr9_one_tab_that_takes_frames_is_enough_and_one_that_leaves_does_not_co
     assert session.flow() == [Ask("frames", {"wanted": False})]
     hidden.send(Detach(id=4, run=RUN))
     assert session.flow() == [Ask("frames", {"wanted": True})]
+
+
+def test_pr3_who_sends_a_command_again_is_told_that_it_was_answered(session: Session) -> None:
+    one, again = Tab(session, "one"), Tab(session, "again")
+    assert one.send(Play(id=7, run=RUN)) != []
+    assert again.send(Play(id=7, run=RUN)) == []
+    assert again.received() == []
+    happen(session, 7)
+
+    assert again.send(Play(id=7, run=RUN)) == []
+
+    assert again.received() == [{"type": "answered", "run": RUN, "command": 7}]
+
+
+def test_pr3_an_answer_that_comes_before_the_snapshot_is_told_to_who_waits_for_it(session: Session) -> None:
+    tab = Tab(session, "one")
+    tab.attach()
+    happen(session, 7)
+    tab.show_snapshot()
+
+    assert [message["type"] for message in tab.received()] == ["answered", "event"]

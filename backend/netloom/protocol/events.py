@@ -278,6 +278,14 @@ class Refused(Record):
     layer: str | None = None
 
 
+class Answered(Record):
+    """A command that was sent again had been carried out: its event came before, or a snapshot holds its effect."""
+
+    type: Literal["answered"] = "answered"
+    run: RunId
+    command: CommandId
+
+
 class Dropped(Record):
     """How many frames were skipped for this socket, as it could not keep up."""
 
@@ -286,6 +294,6 @@ class Dropped(Record):
     frames: int
 
 
-ServerMessage = Annotated[Welcome | Numbered | Refused | Dropped, Field(discriminator="type")]
+ServerMessage = Annotated[Welcome | Numbered | Refused | Answered | Dropped, Field(discriminator="type")]
 MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
 EVENT: TypeAdapter[RunEvent] = TypeAdapter(RunEvent)

@@ -44,7 +44,8 @@ class Session:
         self.run = run
         self._log = EventLog(run, stream)
         self._viewers: OrderedDict[str, Viewer] = OrderedDict()
-        self._carried_out: OrderedDict[int, None] = OrderedDict()
+        self._carried_out: OrderedDict[int, bool] = OrderedDict()
+        """By command id, whether its answer has been told."""
         self._frames_wanted = True
         self._not_saved: str | None = None
 
@@ -65,7 +66,7 @@ class Session:
                 outbox.acknowledge(command.run, command.frame)
                 return []
             case _:
-                return self._once(command)
+                return self._once(outbox, command)
 
     def leave(self, viewer: str) -> list[Ask]:
         """The tab has closed, or looks at something else."""
@@ -92,6 +93,8 @@ class Session:
     def on_batch(self, batch: Batch) -> None:
         for event in batch.events:
             self._tell(self._log.append(event))
+            if "command" in event:
+                self._note_answer(event["command"])
         if batch.answer and batch.answer.snapshot and batch.answer.viewer:
             self._show(batch.answer.viewer, batch.answer.snapshot)
         if batch.frame:
@@ -137,14 +140,24 @@ class Session:
         watch = together([viewer.watch for viewer in self._viewers.values()])
         return Ask("watch", {"watch": None if watch is None else watch.model_dump(mode="json")})
 
-    def _once(self, command: Any) -> list[Ask]:
+    def _once(self, outbox: Outbox, command: Any) -> list[Ask]:
         """PR3: a command that is sent again after a cut is not carried out again."""
-        if command.id in self._carried_out:
+        if (told := self._carried_out.get(command.id)) is not None:
+            if told:
+                outbox.put(_answered(self.run, command.id))
             return []
-        self._carried_out[command.id] = None
+        self._carried_out[command.id] = False
         if len(self._carried_out) > REMEMBERED_COMMANDS:
             self._carried_out.popitem(last=False)
         return [Ask("command", blob=command.model_dump_json().encode())]
+
+    def _note_answer(self, command: int) -> None:
+        """Also to those whom only a snapshot will tell what came of it."""
+        if command in self._carried_out:
+            self._carried_out[command] = True
+        for viewer in self._viewers.values():
+            if not viewer.following:
+                viewer.outbox.put(_answered(self.run, command))
 
     def _show(self, name: str, snapshot: dict[str, Any]) -> None:
         if viewer := self._viewers.get(name):
@@ -157,6 +170,10 @@ class Session:
 
     def _following(self) -> list[Viewer]:
         return [viewer for viewer in self._viewers.values() if viewer.following]
+
+
+def _answered(run: str, command: int) -> bytes:
+    return orjson.dumps({"type": "answered", "run": run, "command": command})
 
 
 def refusal(command_id: int | None, run: str | None, error: NetloomError) -> bytes:

@@ -156,6 +156,21 @@ export interface components {
             count?: number;
         };
         /**
+         * Answered
+         * @description A command that was sent again had been carried out: its event came before, or a snapshot holds its effect.
+         */
+        Answered: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answered";
+            /** Run */
+            run: string;
+            /** Command */
+            command: number;
+        };
+        /**
          * Attach
          * @description Follow a run. With the stream and sequence number of the last event seen: just the missing events, or a
          *     `snapshot` when they are no longer kept.
@@ -1891,7 +1906,7 @@ export interface components {
              */
             dropout: number;
         };
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Numbered"] | components["schemas"]["Refused"] | components["schemas"]["Dropped"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Numbered"] | components["schemas"]["Refused"] | components["schemas"]["Answered"] | components["schemas"]["Dropped"];
         /**
          * SetParameter
          * @description Type over a weight or a bias.

@@ -41,6 +41,7 @@ export type Pin = Schemas['Pin']
 
 export type ServerMessage = Schemas['ServerMessage']
 export type Numbered = Schemas['Numbered']
+export type Answered = Schemas['Answered']
 export type Refused = Schemas['Refused']
 export type RunEvent = Schemas['RunEvent']
 export type Snapshot = Schemas['Snapshot']

@@ -56,6 +56,13 @@ export class PendingEdits {
     return edit
   }
 
+  /** Forgets what waits for an answer that will not come. */
+  dropWaiting(): PendingEdit[] {
+    const waiting = this.edits.filter((edit) => !edit.sent)
+    this.edits = this.edits.filter((edit) => edit.sent)
+    return waiting
+  }
+
   /** An edit that went by HTTP is answered under an id of the server's. */
   answeredLarge(): PendingEdit | undefined {
     const large = this.edits.find((edit) => edit.sent && isLarge(edit.command))

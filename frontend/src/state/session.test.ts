@@ -452,3 +452,62 @@ describe('a network that the page knows to be broken', () => {
     expect(session.model.experiment.network).toEqual(server.experiment.network)
   })
 })
+
+describe('after a connection that was lost for too long', () => {
+  const notSent = (command: number) =>
+    session.refuse({
+      type: 'refused',
+      command,
+      run: RUN,
+      code: 'not_sent',
+      message: 'It was not sent.',
+      path: null,
+      layer: null,
+    })
+
+  test('the page shows what the server holds again, says so once, and keeps nothing to undo', async () => {
+    const edits = [0.2, 0.3, 0.4].map((rate) =>
+      actions.edit(learningRate(rate), 'Learning rate', { key: 'rate' }),
+    )
+    expect(session.model.experiment.training.learning_rate).toBe(0.4)
+    expect(server.sent).toHaveLength(1)
+    notSent((server.sent[0] as { id: number }).id)
+
+    expect((await Promise.all(edits)).map(({ ok }) => ok)).toEqual([false, true, false])
+    expect(session.model.experiment.training.learning_rate).toBe(0.1)
+    expect(session.model.unanswered).toBe(0)
+    expect(session.model.undo.past).toEqual([])
+    expect(session.model.toasts.map(({ text }) => text)).toEqual(['It was not sent.'])
+    expect(server.sent).toHaveLength(1)
+  })
+
+  test('an edit that the server says it has carried out is what the page shows', async () => {
+    const edit = actions.edit(learningRate(0.2), 'Learning rate')
+    session.answered((server.sent[0] as { id: number }).id)
+
+    expect((await edit).ok).toBe(true)
+    expect(session.confirmed.training.learning_rate).toBe(0.2)
+  })
+
+  test('points that could not be sent are told of in a sentence', async () => {
+    session.connect({
+      send: () => {},
+      putData: () => Promise.reject(new TypeError('Failed to fetch')),
+      follow: () => {},
+    })
+    const items = Array.from({ length: 4000 }, (_, n) => ({ x: [n, -n], target: n % 2 }))
+    const data = { ...session.model.experiment.data, source: { type: 'points', items } } as Experiment['data']
+    await actions.edit({ data }, 'Points')
+
+    expect(session.model.toasts.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^The points were not sent/),
+    ])
+  })
+})
+
+test('two pages that are opened in the same moment never give a command the same id', () => {
+  const [one, other] = [new Session(() => 1), new Session(() => 1)]
+
+  expect(one.freshId()).not.toBe(other.freshId())
+  expect(Number.isSafeInteger(one.freshId() + 1e9)).toBe(true)
+})

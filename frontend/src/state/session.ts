@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Changes, Command, Edited, Experiment, Numbered, Refused } from '../protocol'
-import { sectionsOf } from './changes'
+import { sectionsOf, withChanges } from './changes'
 import { HistoryColumns } from './columns'
 import { type Link, NO_LINK, type Wish } from './link'
 import { emptyModel, type Model, type Toast, type Tone } from './model'
@@ -29,6 +29,7 @@ export type EditRequest = {
 }
 
 const MOST_TOASTS = 2
+const MOST_FIRST_ID = 2 ** 52
 
 /** What belongs to one run alone. */
 const FORGOTTEN = {
@@ -58,9 +59,9 @@ export class Session {
   private readonly early: Array<() => void> = []
   private readonly answers = new Map<number, (answer: Answer) => void>()
 
-  /** `now` in ms since 1970. Ids go on from it, so that a reloaded page never repeats one. */
-  constructor(readonly now: () => number = Date.now) {
-    this.nextId = now() * 1000
+  /** `now` in monotonic ms. Ids begin anywhere, so that a reloaded page, or a second one, never repeats one. */
+  constructor(readonly now: () => number = () => performance.now()) {
+    this.nextId = Math.floor(Math.random() * MOST_FIRST_ID)
   }
 
   connect(link: Link): void {
@@ -150,12 +151,23 @@ export class Session {
       this.beginsAgain = true
       this.unknownRun()
     }
+    const waiting = refused.code === 'not_sent' ? this.pending.dropWaiting() : []
     const edit = refused.command === null ? undefined : this.pending.answered(refused.command)
     this.showPending()
-    if (edit && edit.entry !== null) this.shrinkEntry(edit.entry)
+    for (const { entry } of edit ? [edit, ...waiting] : waiting) if (entry !== null) this.shrinkEntry(entry)
+    for (const { command } of waiting) this.settle(command.id, { ok: false, refused })
+    if (refused.command === null && !refused.path) this.notify(refused.message, 'warn')
     if (refused.path) this.set({ problems: { ...this.model.problems, [refused.path]: refused.message } })
     if (refused.layer) this.set({ problemLayer: { layer: refused.layer, message: refused.message } })
     if (refused.command !== null) this.settle(refused.command, { ok: false, refused })
+  }
+
+  /** A command that was sent again had been carried out: what came of it is known, or about to be. */
+  answered(command: number): void {
+    const edit = this.pending.answered(command)
+    if (edit) this.confirmed = withChanges(this.confirmed, edit.changes)
+    this.showPending()
+    this.settle(command, { ok: true })
   }
 
   settle(command: number, answer: Answer): void {
@@ -222,7 +234,10 @@ export class Session {
   }
 
   private refuseLarge(command: number, error: unknown): void {
-    const message = error instanceof Error ? error.message : 'The points could not be sent.'
+    const lost = !(error instanceof Error) || error instanceof TypeError // as fetch says that nobody answers
+    const message = lost
+      ? 'The points were not sent, as the connection was lost. Try it again.'
+      : error.message
     this.refuse({ type: 'refused', command, run: null, code: 'error', message, path: null, layer: null })
   }
 

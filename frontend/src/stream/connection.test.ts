@@ -1,13 +1,17 @@
-import { describe, expect, test, vi } from 'vitest'
-import type { Attach, Command, Numbered, RunEvent } from '../protocol'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Attach, Command, Numbered, Refused, RunEvent } from '../protocol'
 import { backoffMs } from './backoff'
 import { Connection, type Socket } from './connection'
+
+afterEach(() => vi.useRealTimers())
 
 const RUN = 'a'.repeat(26)
 
 class FakeSocket implements Socket {
   binaryType = ''
   readyState = 0
+  /** A network that swallows everything. */
+  swallows = false
   onopen: (() => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
   onclose: ((event: { code: number }) => void) | null = null
@@ -17,14 +21,15 @@ class FakeSocket implements Socket {
   open(): void {
     this.readyState = 1
     this.onopen?.()
+    this.deliver(this.server.greeting)
   }
 
   send(text: string): void {
-    this.server.take(this, JSON.parse(text))
+    if (!this.swallows) this.server.take(this, JSON.parse(text))
   }
 
   deliver(message: unknown): void {
-    if (this.readyState === 1) this.onmessage?.({ data: JSON.stringify(message) })
+    if (this.readyState === 1 && !this.swallows) this.onmessage?.({ data: JSON.stringify(message) })
   }
 
   close(): void {
@@ -41,6 +46,7 @@ class FakeServer {
   carriedOut: Command[] = []
   attached: FakeSocket | null = null
   attaches: Attach[] = []
+  greeting: unknown = { type: 'welcome', version: '1', device: 'cpu' }
   private newest = 0
 
   happen(epoch: number): void {
@@ -55,10 +61,14 @@ class FakeServer {
 
   take(socket: FakeSocket, command: Command): void {
     if (command.type === 'attach') this.attach(socket, command)
-    else if ('id' in command && !this.carriedOut.some((done) => 'id' in done && done.id === command.id)) {
-      this.carriedOut.push(command)
-      this.tell({ type: 'accepted', command: command.id })
-    }
+    else if ('id' in command) this.once(socket, command)
+  }
+
+  private once(socket: FakeSocket, command: Command & { id: number }): void {
+    const done = this.carriedOut.some((held) => 'id' in held && held.id === command.id)
+    if (!done) this.carriedOut.push(command)
+    if (!done) this.tell({ type: 'accepted', command: command.id })
+    else socket.deliver({ type: 'answered', run: RUN, command: command.id })
   }
 
   private attach(socket: FakeSocket, command: Attach): void {
@@ -72,11 +82,37 @@ class FakeServer {
   }
 }
 
-function connected() {
+/** Timers that run when a test lets time pass. */
+class FakeTime {
+  now = 5000
+  private timers: { run: () => void; at: number }[] = []
+
+  later(run: () => void, ms: number): void {
+    this.timers.push({ run, at: this.now + ms })
+  }
+
+  pass(ms: number): void {
+    const end = this.now + ms
+    for (let next = this.next(end); next; next = this.next(end)) {
+      this.timers.splice(this.timers.indexOf(next), 1)
+      this.now = next.at
+      next.run()
+    }
+    this.now = end
+  }
+
+  private next(end: number) {
+    return this.timers.filter(({ at }) => at <= end).sort((one, other) => one.at - other.at)[0]
+  }
+}
+
+function connected({ now }: { now?: () => number } = {}) {
   const server = new FakeServer()
   const sockets: FakeSocket[] = []
   const events: Numbered[] = []
-  const retries: (() => void)[] = []
+  const refused: Refused[] = []
+  const answered: number[] = []
+  const time = new FakeTime()
   let id = 1
   const connection = new Connection({
     open: () => {
@@ -87,21 +123,27 @@ function connected() {
     watch: () => ({}),
     freshId: () => id++,
     onEvent: (message) => events.push(message),
-    onRefused: vi.fn(),
+    onRefused: (message) => refused.push(message),
+    onAnswered: ({ command }) => answered.push(command),
     onFrame: vi.fn(),
     onState: vi.fn(),
-    later: (run) => retries.push(run),
+    later: (run, ms) => time.later(run, ms),
+    random: () => 1,
+    ...(now ? {} : { now: () => time.now }),
   })
   connection.follow(RUN)
   connection.start()
   sockets[0]?.open()
   const socket = () => sockets.at(-1) as FakeSocket
   const reopen = () => {
-    retries.shift()?.()
+    const before = sockets.length
+    while (sockets.length === before) time.pass(100)
     socket().open()
   }
-  return { server, connection, events, socket, reopen }
+  return { server, connection, events, refused, answered, sockets, socket, reopen, time }
 }
+
+const play = (id: number): Command => ({ type: 'play', id, run: RUN })
 
 describe('a connection', () => {
   test('delivers every event once and in order, however often it is cut', () => {
@@ -169,6 +211,114 @@ describe('a connection', () => {
     reopen()
 
     expect(server.carriedOut.map((command) => command.type)).toEqual(['play', 'pause'])
+  })
+
+  test('is told by the server that a command whose answer lies in a snapshot was carried out', () => {
+    const { server, connection, answered, socket, reopen } = connected()
+    const lost = socket()
+    server.attached = null
+    connection.send(play(900))
+    lost.close()
+    server.log = []
+    reopen()
+
+    expect(server.carriedOut).toHaveLength(1)
+    expect(answered).toEqual([900])
+  })
+
+  test('gives back as not sent what has waited for half a minute, and does not send it later', () => {
+    const { server, connection, refused, socket, reopen, time } = connected()
+    socket().close()
+    connection.send({ type: 'edit', id: 900, run: RUN, label: 'Noise', changes: {} })
+    for (let n = 0; n < 12; n++) {
+      time.pass(3000)
+      socket().close()
+    }
+    connection.send(play(901))
+    reopen()
+
+    expect(refused.map(({ command, code, message }) => [command, code, message])).toEqual([
+      [900, 'not_sent', expect.stringMatching(/^“Noise” was not sent/)],
+    ])
+    expect(server.carriedOut).toMatchObject([{ id: 901 }])
+  })
+
+  test('does not claim that what it tried to send never arrived', () => {
+    const { connection, refused, socket, time } = connected()
+    socket().swallows = true
+    connection.send(play(900))
+    for (let n = 0; n < 10; n++) {
+      time.pass(5000)
+      if (n > 3) socket().close()
+    }
+
+    expect(refused).toMatchObject([{ command: 900, message: expect.stringMatching(/may not have arrived/) }])
+  })
+
+  test('does not wait for a network that swallows everything', () => {
+    const { server, connection, sockets, socket, reopen, time } = connected()
+    socket().swallows = true
+    connection.send(play(900))
+    time.pass(9000)
+    expect(sockets[0]?.readyState).toBe(1)
+    time.pass(2000)
+    expect(sockets[0]?.readyState).toBe(3)
+    if (socket().readyState === 0) socket().open()
+    else reopen()
+
+    expect(server.carriedOut).toMatchObject([{ id: 900 }])
+  })
+
+  test('waits for a slow answer as long as anything is heard', () => {
+    const { connection, server, sockets, time } = connected()
+    server.take = () => {}
+    connection.send(play(900))
+    for (let n = 0; n < 20; n++) {
+      time.pass(4000)
+      server.happen(n)
+    }
+
+    expect(sockets).toHaveLength(1)
+  })
+
+  test('gives up a try that does not open', () => {
+    const { sockets, socket, time } = connected()
+    socket().close()
+    time.pass(1000)
+    expect(sockets).toHaveLength(2)
+    time.pass(20_000)
+
+    expect(sockets.length).toBeGreaterThan(2)
+  })
+
+  test('that is turned away comes back less and less often', () => {
+    const { server, sockets, socket, time } = connected()
+    server.greeting = { type: 'refused', command: null, run: null, code: 'too_many_sockets', message: '' }
+    socket().close()
+    for (let n = 0; n < 600; n++) {
+      time.pass(100)
+      if (socket().readyState !== 0) continue
+      socket().open()
+      socket().close()
+    }
+
+    expect(sockets.length).toBeLessThan(16)
+  })
+
+  test('does not look at the time of day, which may jump', () => {
+    const { server, connection, refused, socket, reopen } = connected({ now: () => performance.now() })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+    socket().close()
+    connection.send(play(900))
+    vi.setSystemTime(Date.now() + 30 * 24 * 3600 * 1000)
+    reopen()
+    socket().close()
+    connection.send({ type: 'pause', id: 901, run: RUN })
+    vi.setSystemTime(0)
+    reopen()
+
+    expect(refused).toEqual([])
+    expect(server.carriedOut).toMatchObject([{ id: 900 }, { id: 901 }])
   })
 
   test('waits longer and longer, by chance, and at most eight seconds', () => {

@@ -1,5 +1,7 @@
-import type { Command, Numbered, Refused, ServerMessage, Watch } from '../protocol'
+import type { Answered, Command, Numbered, Refused, ServerMessage, Watch } from '../protocol'
 import { backoffMs } from './backoff'
+import { Silence } from './silence'
+import { type Asked, Unanswered } from './unanswered'
 
 /** What we need of a WebSocket; tests hand in one of their own. */
 export type Socket = {
@@ -18,25 +20,28 @@ export type ConnectionOptions = {
   freshId: () => number
   onEvent: (message: Numbered) => void
   onRefused: (refused: Refused) => void
+  /** A command that was sent again had been carried out before. */
+  onAnswered: (answered: Answered) => void
   onFrame: (message: ArrayBuffer) => void
   /** So many pictures were replaced by newer ones before they could be sent. */
   onDropped?: (frames: number) => void
   onState: (state: 'open' | 'reconnecting') => void
   later?: (run: () => void, ms: number) => unknown
   random?: () => number
+  /** Monotonic ms: the time of day may jump. */
   now?: () => number
 }
 
 type Place = { stream: string; seq: number }
-type Sent = { command: Command & { id: number }; at: number }
 
 const OPEN = 1
-const RESEND_WITHIN_MS = 30_000
-const REFUSED_BY_KEY = 4401
+/** A try that has not opened by then is given up for the next. */
+const OPENS_WITHIN_MS = 10_000
 
 /**
  * One socket that follows one run and comes back by itself. Every event reaches `onEvent` exactly once and in order
- * (protocol EV1, EV2); commands without an answer are sent again after a cut, which the server carries out once.
+ * (protocol EV1, EV2); commands without an answer are sent again after a cut, which the server carries out once, or
+ * come back to `onRefused` as not sent.
  */
 export class Connection {
   private socket: Socket | null = null
@@ -45,7 +50,12 @@ export class Connection {
   private attaching = false
   private attempt = 0
   private stopped = false
-  private readonly unanswered = new Map<number, Sent>()
+  private readonly unanswered = new Unanswered(() => this.clock())
+  private readonly silence = new Silence({
+    dead: () => this.socket && this.abandon(this.socket),
+    later: (run, ms) => this.later(run, ms),
+    clock: () => this.clock(),
+  })
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -55,8 +65,9 @@ export class Connection {
     this.socket = socket
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => this.opened()
-    socket.onmessage = ({ data }) => this.take(data)
-    socket.onclose = ({ code }) => this.closed(socket, code)
+    socket.onmessage = ({ data }) => this.take(socket, data)
+    socket.onclose = () => this.closed(socket)
+    this.later(() => socket.readyState !== OPEN && this.abandon(socket), OPENS_WITHIN_MS)
   }
 
   stop(): void {
@@ -68,7 +79,8 @@ export class Connection {
   hurry(): void {
     if (this.socket?.readyState === OPEN || this.stopped) return
     this.attempt = 0
-    this.socket?.close()
+    if (this.socket) this.socket.close()
+    else this.start()
   }
 
   /** Shows this run from now on. */
@@ -81,9 +93,10 @@ export class Connection {
   }
 
   send(command: Command): void {
-    if ('id' in command && command.type !== 'watch')
-      this.unanswered.set(command.id, { command, at: this.clock() })
-    this.transmit(command)
+    if ('id' in command && command.type !== 'watch') {
+      this.unanswered.add(command)
+      this.ask(command)
+    } else this.transmit(command)
   }
 
   get isOpen(): boolean {
@@ -94,8 +107,15 @@ export class Connection {
     if (this.isOpen) this.socket?.send(JSON.stringify(command))
   }
 
+  /** Sends what is sure to have an answer. */
+  private ask(command: Asked): void {
+    if (!this.isOpen) return
+    this.transmit(command)
+    this.unanswered.tried(command.id)
+    this.silence.asked()
+  }
+
   private opened(): void {
-    this.attempt = 0
     this.options.onState('open')
     if (!this.run) return
     this.attach()
@@ -110,13 +130,17 @@ export class Connection {
   }
 
   private resend(): void {
-    for (const [id, { command, at }] of this.unanswered) {
-      if (this.clock() - at > RESEND_WITHIN_MS) this.unanswered.delete(id)
-      else this.transmit(command)
-    }
+    this.giveUpOld()
+    for (const command of this.unanswered.all()) this.ask(command)
   }
 
-  private take(data: unknown): void {
+  private giveUpOld(): void {
+    for (const refused of this.unanswered.tooOld()) this.takeRefusal(refused)
+  }
+
+  private take(socket: Socket, data: unknown): void {
+    if (this.socket !== socket) return
+    this.silence.heard()
     if (data instanceof ArrayBuffer) this.options.onFrame(data)
     else if (typeof data === 'string') this.takeMessage(JSON.parse(data))
   }
@@ -124,6 +148,8 @@ export class Connection {
   private takeMessage(message: ServerMessage): void {
     if (message.type === 'event') this.takeEvent(message)
     else if (message.type === 'refused') this.takeRefusal(message)
+    else if (message.type === 'answered') this.takeAnswered(message)
+    else if (message.type === 'welcome') this.attempt = 0
     else if (message.type === 'dropped' && message.run === this.run) this.options.onDropped?.(message.frames)
   }
 
@@ -131,7 +157,8 @@ export class Connection {
     if (message.run !== this.run || !this.isNext(message)) return
     this.place = { stream: message.stream, seq: message.seq }
     this.attaching = false
-    if ('command' in message.event) this.unanswered.delete(message.event.command)
+    this.silence.satisfied()
+    if ('command' in message.event) this.unanswered.answered(message.event.command)
     this.options.onEvent(message)
   }
 
@@ -146,21 +173,38 @@ export class Connection {
   }
 
   private takeRefusal(refused: Refused): void {
-    if (refused.command !== null) this.unanswered.delete(refused.command)
+    if (refused.command !== null) this.unanswered.answered(refused.command)
     this.options.onRefused(refused)
   }
 
-  private closed(socket: Socket, code: number): void {
+  private takeAnswered(answered: Answered): void {
+    if (answered.run !== this.run) return
+    this.unanswered.answered(answered.command)
+    this.options.onAnswered(answered)
+  }
+
+  /** Does not wait for the other end to agree: it may be gone. */
+  private abandon(socket: Socket): void {
+    this.closed(socket)
+    socket.close()
+  }
+
+  private closed(socket: Socket): void {
     if (this.socket !== socket) return
     this.socket = null
+    this.silence.heard()
     if (this.stopped) return
-    if (code === REFUSED_BY_KEY) this.stopped = true
     this.options.onState('reconnecting')
+    this.giveUpOld()
+    this.later(() => this.socket ?? this.start(), backoffMs(this.attempt++, this.options.random))
+  }
+
+  private later(run: () => unknown, ms: number): void {
     const later = this.options.later ?? ((run, ms) => setTimeout(run, ms))
-    later(() => this.start(), backoffMs(this.attempt++, this.options.random))
+    later(run, ms)
   }
 
   private clock(): number {
-    return (this.options.now ?? Date.now)()
+    return (this.options.now ?? (() => performance.now()))()
   }
 }

@@ -54,6 +54,7 @@ const connection = new Connection({
     frames.setLayout(message.run, store.getState().layout)
   },
   onRefused: (refused) => session.refuse(refused),
+  onAnswered: ({ command }) => session.answered(command),
   onFrame: (message) => slowMotion.take(message),
   onDropped: framesDropped,
   onState: (state) => store.setState({ connection: state }),
