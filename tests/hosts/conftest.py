@@ -17,6 +17,8 @@ from netloom.hosts.engine_host import jax_runs
 from netloom.hosts.inline import InlineHost
 from netloom.hosts.messages import Batch
 from netloom.hosts.process import ProcessHost
+from netloom.hosts.ray import RayHost
+from netloom.hosts.ray_engine import EngineOptions
 from netloom.protocol.commands import COMMAND, Watch
 
 RUN = "r" * 26
@@ -99,14 +101,17 @@ class Desk:
         return self.ear.events("status", run)[-1]["status"]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["inline", "process"])
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["inline", "process", "ray"])
 async def shared_host(request: pytest.FixtureRequest, programs: Path) -> AsyncIterator[tuple[Host, Ear]]:
     """One for all tests of a file: an engine takes seconds to start."""
-    made: Host = (
-        InlineHost(jax_runs("cpu"))
-        if request.param == "inline"
-        else ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs))
-    )
+    made: Host
+    match request.param:
+        case "inline":
+            made = InlineHost(jax_runs("cpu"))
+        case "process":
+            made = ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs))
+        case _:
+            made = RayHost(EngineOptions("cpu", str(programs)), request.getfixturevalue("ray_nodes").address)
     ear = Ear()
     await made.start(ear)
     yield made, ear

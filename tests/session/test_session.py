@@ -7,11 +7,11 @@ import pytest
 
 from netloom.errors import NotPossible
 from netloom.hosts.messages import Answer, Batch
+from netloom.hosts.watching import together
 from netloom.protocol.commands import Acknowledge, Attach, Detach, Pause, Play, SetWatch, Watch
 from netloom.protocol.frames import FrameHeader, encode_frame
 from netloom.session.outbox import Outbox
 from netloom.session.session import Ask, Session
-from netloom.session.watching import together
 
 RUN = "a" * 26
 SNAPSHOT = {"type": "snapshot", "history": []}

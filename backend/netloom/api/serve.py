@@ -13,8 +13,11 @@ from netloom.api.addresses import in_container, invitations
 from netloom.api.application import create_app
 from netloom.api.fragments import FewFragments
 from netloom.api.visitors import Visitors, kept_key
+from netloom.hosts.base import Host
 from netloom.hosts.process import ProcessHost
-from netloom.settings import Settings
+from netloom.hosts.ray import RayHost
+from netloom.hosts.ray_engine import EngineOptions
+from netloom.settings import Settings, default_workers
 from netloom.storage.sql import SqlStore
 
 
@@ -22,15 +25,7 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Until interrupted. Says the addresses once."""
     settings.data.mkdir(parents=True, exist_ok=True)
     secret = class_key(settings)
-    host = ProcessHost(
-        workers=settings.workers,
-        spares=settings.spares,
-        device=settings.device,
-        cache=str(settings.data / "programs"),
-        ahead=settings.warm,
-        most_mb=settings.worker_mb,
-        compile_secs=settings.compile_secs,
-    )
+    host = chosen_host(settings)
     visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
     app = create_app(settings, host, SqlStore(settings.data, settings.database_url), visitors)
     config = uvicorn_config(app, settings)
@@ -43,6 +38,23 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     for line in greeting(settings, secret, contained=in_container()):
         say(line)
     uvicorn.Server(config).run(sockets=[socket])
+
+
+def chosen_host(settings: Settings) -> Host:
+    """Where engines run."""
+    cache = str(settings.data / "programs")
+    if settings.engines == "ray":
+        options = EngineOptions(settings.device, cache, settings.compile_secs, settings.workers)
+        return RayHost(options, settings.ray_address, cpus=default_workers("cpu"))
+    return ProcessHost(
+        workers=settings.workers,
+        spares=settings.spares,
+        device=settings.device,
+        cache=cache,
+        ahead=settings.warm,
+        most_mb=settings.worker_mb,
+        compile_secs=settings.compile_secs,
+    )
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

@@ -10,10 +10,10 @@ import orjson
 
 from netloom.errors import NetloomError, NotPossible
 from netloom.hosts.messages import Batch
+from netloom.hosts.watching import together
 from netloom.protocol.commands import Acknowledge, Attach, Command, Detach, SetWatch, Watch
 from netloom.session.log import EventLog
 from netloom.session.outbox import Outbox
-from netloom.session.watching import together
 
 REMEMBERED_COMMANDS = 1000
 
