@@ -189,3 +189,13 @@ def test_fr9_one_tab_that_takes_frames_is_enough_and_one_that_leaves_does_not_co
     assert session.flow() == [Ask("frames", {"wanted": False})]
     hidden.send(Detach(id=4, run=RUN))
     assert session.flow() == [Ask("frames", {"wanted": True})]
+
+
+def test_a_command_that_another_server_carried_out_is_not_carried_out_again() -> None:
+    session, outbox = Session(RUN, stream="s"), Outbox(clock=lambda: 0.0)
+    session.handle("tab", outbox, Attach(id=1, run=RUN))
+
+    session.on_batch(Batch(RUN, [{"type": "accepted", "command": 7}]))
+
+    assert session.handle("tab", outbox, Pause(id=7, run=RUN)) == []
+    assert session.handle("tab", outbox, Pause(id=8, run=RUN)) != []

@@ -15,8 +15,8 @@ from netloom.api.fragments import FewFragments
 from netloom.api.visitors import Visitors, kept_key
 from netloom.hosts.base import Host
 from netloom.hosts.process import ProcessHost
-from netloom.hosts.ray import RayHost
 from netloom.hosts.ray_engine import EngineOptions
+from netloom.hosts.replica import ReplicaHost
 from netloom.settings import Settings, default_workers
 from netloom.storage.sql import SqlStore
 
@@ -44,8 +44,10 @@ def chosen_host(settings: Settings) -> Host:
     """Where engines run."""
     cache = str(settings.data / "programs")
     if settings.engines == "ray":
+        from netloom.hosts.ray import RayConnection
+
         options = EngineOptions(settings.device, cache, settings.compile_secs, settings.workers)
-        return RayHost(options, settings.ray_address, cpus=default_workers("cpu"))
+        return ReplicaHost(RayConnection(options, settings.ray_address, cpus=default_workers("cpu")))
     return ProcessHost(
         workers=settings.workers,
         spares=settings.spares,

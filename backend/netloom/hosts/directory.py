@@ -2,7 +2,7 @@
 
 All that is asked and told of a run passes through here, in one order, outside of the engines and of the servers that
 may be lost. What an engine tells is noted before it is passed on, so that the next engine goes on exactly there.
-Knows no Ray: `ray_cluster.py` makes an actor of it.
+Knows no Ray: `ray.py` makes an actor of it.
 """
 
 from __future__ import annotations
@@ -89,7 +89,9 @@ class Directory:
             self._answer(replica, request, telling.problem(UnknownRun(run_id=request.run)))
         elif request.operation == "close":
             self._release(replica, run)
-        else:
+        elif run.carried_out(request):
+            self._answer(replica, request)
+        elif request.number not in run.asked:
             self._forward(run, Asked(replica, self._for_all(run, replica, request)))
 
     def _open(self, replica: str, run: Placed | None, request: Request) -> None:

@@ -6,8 +6,12 @@ import queue
 import threading
 from collections.abc import Callable
 
+import structlog
+
 from netloom.hosts.engine_host import EngineHost, RunMaker
 from netloom.hosts.messages import Batch, Request, Wish
+
+_log = structlog.get_logger()
 
 
 class EngineThread:
@@ -18,6 +22,8 @@ class EngineThread:
     ) -> None:
         self._inbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._ended = False
+        self.failed = False
+        """Nothing will be told any more."""
         self._engine = EngineHost(tell, runs, wake=lambda: self._inbox.put(None), wish=wish)
         threading.Thread(target=self._work, daemon=True).start()
 
@@ -30,8 +36,12 @@ class EngineThread:
         self._inbox.put(None)
 
     def _work(self) -> None:
-        while not self._ended:
-            self._take_all(self._engine.turn())
+        try:
+            while not self._ended:
+                self._take_all(self._engine.turn())
+        except Exception:  # noqa: BLE001 (said by `failed`)
+            _log.exception("engine failed")
+            self.failed = True
         self._engine.close()
 
     def _take_all(self, wait_secs: float) -> None:

@@ -50,6 +50,8 @@ class Placed:
     """Batches, to all who were listening."""
     commands: deque[int] = field(default_factory=lambda: deque(maxlen=REMEMBERED_COMMANDS))
     """Carried out of late."""
+    answered: deque[int] = field(default_factory=lambda: deque(maxlen=REMEMBERED_COMMANDS))
+    """Numbers of those that servers asked and that were not refused."""
     strikes: int = 0
     alone_since: float | None = None
     paused: bool = False
@@ -88,7 +90,16 @@ class Placed:
         """What the batch answers."""
         for number in batch.settles:
             self.asked.pop(number, None)
-        return None if batch.answer is None else self.asked.pop(batch.answer.number, None)
+        self.answered += batch.settles
+        if batch.answer is None:
+            return None
+        if batch.answer.error is None:
+            self.answered.append(batch.answer.number)
+        return self.asked.pop(batch.answer.number, None)
+
+    def carried_out(self, request: Request) -> bool:
+        """A command that is asked again, as its server has not heard the answer."""
+        return request.operation == "command" and request.number in self.answered
 
     def watch(self) -> dict[str, Any] | None:
         """What anybody looks at."""

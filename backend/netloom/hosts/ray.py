@@ -1,206 +1,197 @@
-"""Engines on the machines of a Ray cluster, for when one machine is not enough (docs/adr/0013).
-
-A server is one of several replicas that share them: it asks the cluster's directory, and hears from it whatever happens
-to the runs that it has open. Ray is imported when the host starts.
-"""
+"""Directory and engines as actors of a Ray cluster: named and detached, so that they outlive the server that made them
+(docs/adr/0013). Imported only where Ray is chosen."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
+import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
-import structlog
+import ray
+from ray.exceptions import RayError
 
-from netloom.errors import EngineLost, UnknownRun
-from netloom.hosts.base import HostHealth, Listener
-from netloom.hosts.courier import Courier
-from netloom.hosts.messages import Batch, Request, pack_request, unpack, unpack_batch
-from netloom.hosts.pending import Pending
-from netloom.hosts.ray_engine import EngineOptions
-from netloom.hosts.trail import Trail
+from netloom import __version__
+from netloom.hosts.directory import Directory
+from netloom.hosts.fleet import Remote
+from netloom.hosts.ray_engine import EngineOptions, RayEngine
+from netloom.hosts.replica import FarDirectory
 
-RETRY_SECS = 0.5
-LEAVE_SECS = 2.0
-
-_log = structlog.get_logger()
-
-
-@dataclass
-class Held:
-    """A run that this server has open, and what it takes to go on should the directory be lost."""
-
-    trail: Trail
-    watch: dict[str, Any] | None = None
-    heard: int = -1
-    """Batches; -1: none of this directory's."""
-    pending: Pending = field(default_factory=Pending)
+NAMESPACE = f"netloom-{__version__}"
+"""Servers of another version talk to engines of their own."""
+DIRECTORY = "directory"
+START_SECS = 180.0
+EMPTY_SECS = 600.0
+"""After that without any server, engines and directory end."""
+STORE_BYTES = 100 * 2**20
+"""Of shared memory, on a machine that starts its own cluster: messages are small."""
 
 
-class RayHost:
-    """`address`: see `ray_cluster.connect`. `cpus`: for engines, where the host starts a cluster of its own."""
+class RayConnection:
+    """`address`: of a cluster; "local" starts one in this machine, with `cpus` processors for engines, and an empty one
+    does so unless there is one already."""
 
-    def __init__(
-        self,
-        options: EngineOptions,
-        address: str = "",
-        cpus: int = 1,
-    ) -> None:
+    def __init__(self, options: EngineOptions, address: str = "", cpus: int = 1) -> None:
         self._options = options
         self._address = address
         self._cpus = cpus
-        self._name = secrets.token_hex(8)
-        self._incarnation = ""
-        self._runs: dict[str, Held] = {}
-        self._numbers = itertools.count((secrets.randbits(30) << 32) + 1)
-        """Nobody else's: an answer is told to all."""
-        self._workers = 0
-        self._device = ""
-        self._doubted = False
-        self._closing = False
+        self._opened = False
 
-    async def start(self, listener: Listener) -> None:
-        self._listener = listener
-        self._courier = Courier(self._carry, failed=self._doubt)
-        await asyncio.to_thread(self._connect)
-        await self._join()
-        self._listening = asyncio.create_task(self._listen())
+    def open(self) -> None:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        if not ray.is_initialized():
+            self._connect()
+            self._opened = True
 
-    async def close(self) -> None:
-        self._closing = True
-        self._listening.cancel()
-        self._courier.close()
-        with suppress(Exception):
-            await asyncio.wait_for(self._leave(), LEAVE_SECS)
-        for held in self._runs.values():
-            held.pending.fail(EngineLost("The server is closing."))
-        await asyncio.to_thread(self._disconnect)
+    def directory(self) -> FarDirectory:
+        """The first server that asks makes it, beside the cluster's head."""
+        actor = ray.remote(RayDirectory).options(
+            name=DIRECTORY,
+            namespace=NAMESPACE,
+            lifetime="detached",
+            get_if_exists=True,
+            max_restarts=-1,
+            num_cpus=0,
+            resources={"node:__internal_head__": 0.001},
+            max_concurrency=10_000,
+        )
+        return RayFarDirectory(actor.remote(self._options))
 
-    async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
-        """A run that another server has open is gone on with as it is, whatever is handed in."""
-        self._runs[run] = Held(Trail(owner))
-        try:
-            await self.ask(run, "open", {"checkpoint": bool(checkpoint), "owner": owner}, checkpoint or experiment)
-        except BaseException:
-            self._runs.pop(run, None)
-            raise
-
-    def ask(
-        self, run: str, operation: str, arguments: dict[str, Any] | None = None, blob: bytes = b""
-    ) -> asyncio.Future[Batch]:
-        request = Request(next(self._numbers), run, operation, arguments or {}, blob)
-        held = self._runs.get(run)
-        pending = held.pending if held else Pending()
-        future = pending.add(request)
-        if held is None or self._closing:
-            pending.fail(EngineLost("The server is closing.") if self._closing else UnknownRun(run_id=run))
-            return future
-        if operation == "watch":
-            held.watch = request.arguments["watch"]
-        self._courier.put(pack_request(request))
-        return future
-
-    async def release(self, run: str) -> None:
-        if held := self._runs.pop(run, None):
-            self._courier.put(pack_request(Request(0, run, "close")))
-            held.pending.fail(UnknownRun(run_id=run))
-
-    def health(self) -> HostHealth:
-        return HostHealth(device=self._device, workers=self._workers, runs=len(self._runs))
-
-    # To and from the directory
+    def close(self) -> None:
+        """Ends the cluster as well, if it was started here."""
+        if self._opened:
+            ray.shutdown()
 
     def _connect(self) -> None:
-        from netloom.hosts import ray_cluster
-
-        self._owns_connection = not ray_cluster.connected()
-        ray_cluster.connect(self._address, self._cpus)
-        self._find_directory()
-
-    def _find_directory(self) -> None:
-        from netloom.hosts import ray_cluster
-
-        self._directory = ray_cluster.find_directory(self._options)
-
-    def _disconnect(self) -> None:
-        from netloom.hosts import ray_cluster
-
-        if self._owns_connection:
-            ray_cluster.disconnect()
-
-    async def _join(self) -> bool:
-        """Whether this is another directory than before."""
-        incarnation: str = await self._directory.join.remote(self._name)
-        other, self._incarnation = incarnation != self._incarnation, incarnation
-        return other
-
-    async def _leave(self) -> None:
-        await self._directory.leave.remote(self._name)
-
-    async def _carry(self, messages: list[bytes]) -> None:
-        await self._directory.ask.remote(self._name, messages)
-
-    def _doubt(self) -> None:
-        """What was asked may not have arrived."""
-        self._doubted = True
-
-    async def _listen(self) -> None:
-        while True:
+        common: dict[str, Any] = {"namespace": NAMESPACE, "log_to_driver": False, "configure_logging": False}
+        if self._address != "local":
             try:
-                messages: list[bytes] | None = await self._directory.next.remote(self._name)
-            except Exception as error:  # noqa: BLE001 (whatever it is, the directory is sought again)
-                _log.warning("directory not reached", reason=type(error).__name__)
-                messages = None
-            for message in messages or ():
-                self._hear(message[4:])
-            if messages is None or self._doubted:
-                await self._join_again()
-
-    async def _join_again(self) -> None:
-        """The directory began anew, or took this server for dead; what was asked and not answered is asked again."""
-        while True:
-            try:
-                await asyncio.to_thread(self._find_directory)
-                other = await self._join()
-            except Exception as error:  # noqa: BLE001 (as long as this server runs)
-                _log.warning("directory not reached", reason=type(error).__name__)
-                await asyncio.sleep(RETRY_SECS)
+                ray.init(self._address or "auto", **common)
+            except ConnectionError:
+                if self._address:
+                    raise
             else:
-                break
-        self._doubted = False
-        for name, held in self._runs.items():
-            self._open_again(name, held, other)
-
-    def _open_again(self, name: str, held: Held, other: bool) -> None:
-        if other:
-            held.heard = -1
-            self._listener.on_lost(name)
-        if held.trail.checkpoint:
-            request = held.trail.reopening(next(self._numbers), name, held.watch, heard=held.heard)
-            self._courier.put(pack_request(request))
-        for request in held.pending.requests():
-            self._courier.put(pack_request(request))
-
-    def _hear(self, message: bytes) -> None:
-        header, _ = unpack(message)
-        if "lost" in header:
-            self._listener.on_lost(header["lost"])
-        elif "told" in header:
-            self._runs.get(header["run"], _NOBODY).heard = header["told"]
-        elif "workers" in header:
-            self._workers, self._device = header["workers"], header["device"]
-        else:
-            self._on_batch(unpack_batch(message))
-
-    def _on_batch(self, batch: Batch) -> None:
-        if held := self._runs.get(batch.run):
-            held.heard += 1
-            held.trail.note(batch)
-            self._listener.on_batch(batch)
-            held.pending.settle(batch)
+                return
+        ray.init("local", num_cpus=self._cpus, include_dashboard=False, object_store_memory=STORE_BYTES, **common)
 
 
-_NOBODY = Held(Trail(""))
+class RayFarDirectory:
+    """`RayDirectory`, as a server calls it."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+
+    async def join(self, replica: str) -> str:
+        return await self._handle.join.remote(replica)
+
+    async def leave(self, replica: str) -> None:
+        await self._handle.leave.remote(replica)
+
+    async def ask(self, replica: str, messages: list[bytes]) -> None:
+        await self._handle.ask.remote(replica, messages)
+
+    async def next(self, replica: str) -> list[bytes] | None:
+        return await self._handle.next.remote(replica)
+
+
+class RayDirectory:
+    """The directory, as an actor."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._options = options
+        self._directory: Directory | None = None
+
+    async def join(self, replica: str) -> str:
+        if self._directory is None:
+            self._directory = Directory(RayCluster(self._options), most_engines=self._options.most)
+            self._directory.begin()
+            self._ending = asyncio.create_task(self._end_when_empty(self._directory))
+        return self._directory.join(replica)
+
+    async def leave(self, replica: str) -> None:
+        if self._directory:
+            self._directory.leave(replica)
+
+    async def ask(self, replica: str, messages: list[bytes]) -> None:
+        if self._directory:
+            self._directory.ask(replica, messages)
+
+    async def next(self, replica: str) -> list[bytes] | None:
+        return await self._directory.next(replica) if self._directory else None
+
+    async def _end_when_empty(self, directory: Directory) -> None:
+        while (left := EMPTY_SECS - directory.empty_secs) > 0:  # noqa: ASYNC110 (time itself is awaited)
+            await asyncio.sleep(left)
+        directory.close()
+        ray.kill(ray.get_runtime_context().current_actor)
+
+
+class RayCluster:
+    """Used by the directory."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._options = options
+        self._cleared = False
+        self._on_gpu = options.device == "gpu"
+
+    async def room(self) -> int:
+        return await asyncio.to_thread(self._room)
+
+    async def start_engine(self) -> tuple[Remote, str]:
+        kind = {"num_gpus": 1, "num_cpus": 0} if self._on_gpu else {"num_cpus": 1}
+        actor = ray.remote(RayEngine).options(
+            name=f"engine-{secrets.token_hex(6)}",
+            namespace=NAMESPACE,
+            lifetime="detached",
+            scheduling_strategy="SPREAD",
+            **kind,
+        )
+        # Where it gets no GPU, JAX must not look for one.
+        handle = actor.remote(self._options if self._on_gpu else replace(self._options, device="cpu"))
+        remote = RayRemote(handle)
+        try:
+            return remote, await asyncio.wait_for(_started(handle), START_SECS)
+        except BaseException:
+            remote.kill()
+            raise
+
+    def _room(self) -> int:
+        if not self._cleared:
+            _end_former_engines()
+            self._cleared = True
+        try:
+            if self._options.device == "auto":
+                self._on_gpu = ray.cluster_resources().get("GPU", 0) >= 1
+            return int(ray.available_resources().get("GPU" if self._on_gpu else "CPU", 0))
+        except RayError:
+            return 0
+
+
+class RayRemote:
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+
+    async def receive(self, messages: list[bytes]) -> None:
+        await self._handle.receive.remote(messages)
+
+    async def next(self) -> list[bytes]:
+        return await self._handle.next.remote()
+
+    def kill(self) -> None:
+        with suppress(RayError, ValueError):
+            ray.kill(self._handle)
+
+
+async def _started(handle: Any) -> str:
+    return await handle.start.remote()
+
+
+def _end_former_engines() -> None:
+    """Those of a directory that was lost: they train for nobody."""
+    actors: list[Any] = ray.util.list_named_actors(all_namespaces=True)
+    for found in actors:
+        if found["namespace"] == NAMESPACE and found["name"].startswith("engine-"):
+            with suppress(RayError, ValueError):
+                ray.kill(ray.get_actor(found["name"], NAMESPACE))

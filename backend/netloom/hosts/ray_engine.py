@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from netloom.errors import EngineLost
 from netloom.experiment import Experiment
 from netloom.hosts.compilers import Compilers, TooSlowToCompile
 from netloom.hosts.engine_thread import EngineThread
@@ -37,7 +38,7 @@ class EngineOptions:
 
 
 class RayEngine:
-    """Made an actor by `ray_cluster.py`; knows no Ray itself."""
+    """Made an actor by `ray.py`; knows no Ray itself."""
 
     def __init__(self, options: EngineOptions) -> None:
         self._device = options.device
@@ -59,8 +60,10 @@ class RayEngine:
             self._engine.receive(unpack_request(message[4:]))
 
     async def next(self) -> list[bytes]:
-        """What was told since; nothing is a sign of life."""
+        """What was told since; nothing is a sign of life. Raises EngineLost when it cannot train any more."""
         told = await self._told.take(BEAT_SECS)
+        if self._engine.failed:
+            raise EngineLost("The engine met an error of its own.")
         self._fetched.set()
         return told
 

@@ -90,6 +90,8 @@ class Session:
 
     def on_batch(self, batch: Batch) -> None:
         for event in batch.events:
+            if "command" in event:
+                self._remember(event["command"])
             self._tell(self._log.append(event))
         if batch.answer and batch.answer.snapshot and batch.answer.viewer:
             self._show(batch.answer.viewer, batch.answer.snapshot)
@@ -132,10 +134,14 @@ class Session:
         """PR3: a command that is sent again after a cut is not carried out again."""
         if command.id in self._carried_out:
             return []
-        self._carried_out[command.id] = None
+        self._remember(command.id)
+        return [Ask("command", blob=command.model_dump_json().encode())]
+
+    def _remember(self, command: int) -> None:
+        """Also one that was carried out by way of another server."""
+        self._carried_out[command] = None
         if len(self._carried_out) > REMEMBERED_COMMANDS:
             self._carried_out.popitem(last=False)
-        return [Ask("command", blob=command.model_dump_json().encode())]
 
     def _show(self, name: str, snapshot: dict[str, Any]) -> None:
         if viewer := self._viewers.get(name):
