@@ -1,10 +1,16 @@
 """Every test computes as engines do: under the same flags, in one thread, with compiled programs kept on the disk."""
 
+import os
+import secrets
 import sqlite3
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from netloom.engine.device import configure
@@ -22,3 +28,48 @@ def assert_intact() -> Callable[[Path], None]:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
     return check
+
+
+SMALL: dict[str, Any] = {"include_dashboard": False, "include_log_monitor": False, "object_store_memory": 80 * 2**20}
+
+
+class Nodes:
+    """Machines of a Ray cluster, emulated on this one: a head without engines, and others that come and go."""
+
+    def __init__(self) -> None:
+        from ray.cluster_utils import Cluster
+
+        self._cluster = Cluster(initialize_head=True, head_node_args={**SMALL, "num_cpus": 0, "no_monitor": True})
+        self.address = str(self._cluster.address)
+        self.workers: list[Any] = []
+        self.add()
+
+    def add(self) -> None:
+        """With room for one engine."""
+        self.workers.append(self._cluster.add_node(**SMALL, num_cpus=1))
+
+    def kill(self, node: Any) -> None:
+        """All of it at once, as when a machine loses its power."""
+        [raylet] = [psutil.Process(started.process.pid) for started in node.all_processes["raylet"]]
+        for process in (raylet, *raylet.children(recursive=True)):
+            process.kill()
+        self._cluster.remove_node(node, allow_graceful=False)
+        self.workers.remove(node)
+
+    def close(self) -> None:
+        self._cluster.shutdown()
+
+
+@pytest.fixture(scope="session")
+def ray_nodes() -> Iterator[Nodes]:
+    """One cluster for all tests of this process: it takes seconds to start."""
+    if find_spec("ray") is None:
+        pytest.skip("netloom[cluster] is not installed")
+    # In a short place: the path of a socket has 107 characters at most.
+    with tempfile.TemporaryDirectory(prefix="ray", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        (Path(folder) / "ray").mkdir()
+        # Read when ray is first imported.
+        os.environ.update(RAY_TMPDIR=folder, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
+        nodes = Nodes()
+        yield nodes
+        nodes.close()

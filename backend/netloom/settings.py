@@ -15,6 +15,7 @@ from netloom.experiment import Experiment
 from netloom.network import MAX_LAYERS, MAX_PARAMETERS
 
 Device = Literal["auto", "cpu", "gpu"]
+Engines = Literal["process", "ray"]
 MOST = Bounds()
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -51,8 +52,14 @@ class Settings:
     port: int = 8000
     device: Device = "auto"
     """Where engines compute: NETLOOM_DEVICE."""
+    engines: Engines = "process"
+    """Where engines run: in child processes, or on the machines of a Ray cluster: NETLOOM_ENGINES."""
+    ray_address: str = ""
+    """Of the cluster: NETLOOM_RAY_ADDRESS; "local" starts one in this machine, and by default one that runs here is
+    joined, else started."""
     workers: int = 1
-    """Engine processes: NETLOOM_WORKERS, by default one less than there are cores."""
+    """Engine processes: NETLOOM_WORKERS, by default one less than there are cores; in a cluster 0, as many as find a
+    free processor or GPU."""
     spares: int = 1
     """Warm engine processes that stand by: NETLOOM_SPARES."""
     worker_mb: int = 1500
@@ -85,12 +92,16 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
     """Raises BadSetting."""
     origins = environment.get("NETLOOM_ORIGINS", "")
     device = _device(environment.get("NETLOOM_DEVICE") or "auto")
+    engines = _engines(environment.get("NETLOOM_ENGINES") or "process")
+    workers = 0 if engines == "ray" else default_workers(device)
     return Settings(
         data=Path(environment.get("NETLOOM_DATA") or default_data_folder(environment)).expanduser().absolute(),
         host=host,
         port=port,
         device=device,
-        workers=_number(environment, "NETLOOM_WORKERS", default=default_workers(device), low=1, high=256),
+        engines=engines,
+        ray_address=environment.get("NETLOOM_RAY_ADDRESS", "").strip(),
+        workers=_number(environment, "NETLOOM_WORKERS", default=workers, low=1, high=10_000),
         spares=_number(environment, "NETLOOM_SPARES", default=1, low=0, high=16),
         worker_mb=_number(environment, "NETLOOM_WORKER_MB", default=1500, low=400, high=1_000_000),
         warm=bool(_number(environment, "NETLOOM_WARM", default=1, low=0, high=1)),
@@ -148,6 +159,18 @@ def _device(value: str) -> Device:
             return value
         case _:
             raise BadSetting(f"NETLOOM_DEVICE is {value!r} and must be auto, cpu or gpu.")
+
+
+def _engines(value: str) -> Engines:
+    match value:
+        case "process":
+            return value
+        case "ray":
+            if find_spec("ray") is None:
+                raise BadSetting("NETLOOM_ENGINES is 'ray', which needs Ray: pip install 'netloom[cluster]'.")
+            return value
+        case _:
+            raise BadSetting(f"NETLOOM_ENGINES is {value!r} and must be process or ray.")
 
 
 def _number(environment: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:

@@ -17,6 +17,8 @@ from netloom.hosts.engine_host import jax_runs
 from netloom.hosts.inline import InlineHost
 from netloom.hosts.messages import Batch
 from netloom.hosts.process import ProcessHost
+from netloom.hosts.ray_engine import EngineOptions
+from netloom.hosts.replica import ReplicaHost
 from netloom.protocol.commands import COMMAND, Watch
 from netloom.protocol.events import OlderRows
 from netloom.protocol.older_rows import unpack_rows
@@ -103,14 +105,23 @@ class Desk:
         return self.ear.events("status", run)[-1]["status"]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["inline", "process"])
+def on_ray(address: str, programs: Path) -> ReplicaHost:
+    from netloom.hosts.ray import RayConnection  # only once the cluster's settings are made
+
+    return ReplicaHost(RayConnection(EngineOptions("cpu", str(programs)), address))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["inline", "process", "ray"])
 async def shared_host(request: pytest.FixtureRequest, programs: Path) -> AsyncIterator[tuple[Host, Ear]]:
     """One for all tests of a file: an engine takes seconds to start."""
-    made: Host = (
-        InlineHost(jax_runs("cpu"))
-        if request.param == "inline"
-        else ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs))
-    )
+    made: Host
+    match request.param:
+        case "inline":
+            made = InlineHost(jax_runs("cpu"))
+        case "process":
+            made = ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs))
+        case _:
+            made = on_ray(request.getfixturevalue("ray_nodes").address, programs)
     ear = Ear()
     await made.start(ear)
     yield made, ear
@@ -151,6 +162,11 @@ def programs(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture
 def process_desk(process_host: ProcessHost, ear: Ear) -> Desk:
     return Desk(process_host, ear)
+
+
+@pytest.fixture
+def make_desk() -> Callable[[Host], Desk]:
+    return lambda host: Desk(host, Ear())
 
 
 @pytest.fixture

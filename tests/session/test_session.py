@@ -7,11 +7,11 @@ import pytest
 
 from netloom.errors import NotPossible
 from netloom.hosts.messages import Answer, Batch
+from netloom.hosts.watching import together
 from netloom.protocol.commands import Acknowledge, Attach, Detach, Pause, Play, SetWatch, Watch
 from netloom.protocol.frames import FrameHeader, encode_frame
 from netloom.session.outbox import Outbox
 from netloom.session.session import Ask, Session
-from netloom.session.watching import together
 
 RUN = "a" * 26
 SNAPSHOT = {"type": "snapshot", "history": []}
@@ -226,3 +226,13 @@ def test_pr3_an_answer_that_comes_before_the_snapshot_is_told_to_who_waits_for_i
     tab.show_snapshot()
 
     assert [message["type"] for message in tab.received()] == ["answered", "event"]
+
+
+def test_a_command_that_another_server_carried_out_is_not_carried_out_again() -> None:
+    session, outbox = Session(RUN, stream="s"), Outbox(clock=lambda: 0.0)
+    session.handle("tab", outbox, Attach(id=1, run=RUN))
+
+    session.on_batch(Batch(RUN, [{"type": "accepted", "command": 7}]))
+
+    assert session.handle("tab", outbox, Pause(id=7, run=RUN)) == []
+    assert session.handle("tab", outbox, Pause(id=8, run=RUN)) != []

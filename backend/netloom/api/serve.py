@@ -15,8 +15,11 @@ from netloom.api.application import create_app
 from netloom.api.fragments import FewFragments
 from netloom.api.visitors import Visitors, kept_key
 from netloom.errors import StorageUnusable
+from netloom.hosts.base import Host
 from netloom.hosts.process import ProcessHost
-from netloom.settings import Settings
+from netloom.hosts.ray_engine import EngineOptions
+from netloom.hosts.replica import ReplicaHost
+from netloom.settings import Settings, default_workers
 from netloom.storage.base import Store
 from netloom.storage.sql import SqlStore
 
@@ -24,15 +27,7 @@ from netloom.storage.sql import SqlStore
 def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Until interrupted. Says the addresses once."""
     cookie_key, secret = keys(settings)
-    host = ProcessHost(
-        workers=settings.workers,
-        spares=settings.spares,
-        device=settings.device,
-        cache=str(settings.data / "programs"),
-        ahead=settings.warm,
-        most_mb=settings.worker_mb,
-        compile_secs=settings.compile_secs,
-    )
+    host = chosen_host(settings)
     visitors = Visitors(cookie_key, secret, settings.port)
     store = SqlStore(settings.data, settings.database_url)
     app = create_app(settings, host, store, visitors)
@@ -53,6 +48,25 @@ async def _try(store: Store) -> None:
     """Raises StorageUnusable."""
     await store.start()
     await store.close()
+
+
+def chosen_host(settings: Settings) -> Host:
+    """Where engines run."""
+    cache = str(settings.data / "programs")
+    if settings.engines == "ray":
+        from netloom.hosts.ray import RayConnection
+
+        options = EngineOptions(settings.device, cache, settings.compile_secs, settings.workers)
+        return ReplicaHost(RayConnection(options, settings.ray_address, cpus=default_workers("cpu")))
+    return ProcessHost(
+        workers=settings.workers,
+        spares=settings.spares,
+        device=settings.device,
+        cache=cache,
+        ahead=settings.warm,
+        most_mb=settings.worker_mb,
+        compile_secs=settings.compile_secs,
+    )
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

@@ -107,5 +107,39 @@ def snapshot(run: Run, watch: Watch | None, current: Event) -> Event:
     }
 
 
+def anew(told: dict[str, Any], commands: Iterable[int]) -> list[Event]:
+    """The events that lead to this snapshot, for who has heard none or not all of them; `commands` are those that were
+    carried out of late, lest they are asked again."""
+    layouts = [told["layout"]] if told["layout"] else []
+    return [
+        *(accepted(command) for command in commands),
+        _as_it_is(told),
+        {"type": "history", "offset": 0, "rows": told["history"]},
+        {"type": "points", "points": told["points"]},
+        {"type": "marks", "marks": told["marks"]},
+        *layouts,
+        told["status"],
+    ]
+
+
+def _as_it_is(told: dict[str, Any]) -> Event:
+    """An `edited` that changes nothing: it holds the document."""
+    return {
+        "type": "edited",
+        "command": 0,
+        "kind": "nothing",
+        "experiment": told["experiment"],
+        "revision": told["revision"],
+        "epoch": told["status"]["epoch"],
+        "step": told["status"]["step"],
+        "label": "",
+        "kept": 0,
+        "fresh": 0,
+        "boundary_shift": 0.0,
+        "message": "",
+        "stash": None,
+    }
+
+
 def problem(error: NetloomError) -> dict[str, Any]:
     return {"code": error.code, "message": str(error), "path": error.path, "layer": error.layer_id}

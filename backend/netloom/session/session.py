@@ -10,10 +10,10 @@ import orjson
 
 from netloom.errors import NetloomError, NotPossible
 from netloom.hosts.messages import Batch
+from netloom.hosts.watching import together
 from netloom.protocol.commands import Acknowledge, Attach, Command, Detach, SetWatch, Watch
 from netloom.session.log import EventLog
 from netloom.session.outbox import Outbox
-from netloom.session.watching import together
 
 REMEMBERED_COMMANDS = 1000
 
@@ -146,15 +146,18 @@ class Session:
             if told:
                 outbox.put(_answered(self.run, command.id))
             return []
-        self._carried_out[command.id] = False
+        self._remember(command.id, answered=False)
+        return [Ask("command", blob=command.model_dump_json().encode())]
+
+    def _remember(self, command: int, *, answered: bool) -> None:
+        """Also one that was carried out by way of another server."""
+        self._carried_out[command] = answered
         if len(self._carried_out) > REMEMBERED_COMMANDS:
             self._carried_out.popitem(last=False)
-        return [Ask("command", blob=command.model_dump_json().encode())]
 
     def _note_answer(self, command: int) -> None:
         """Also to those whom only a snapshot will tell what came of it."""
-        if command in self._carried_out:
-            self._carried_out[command] = True
+        self._remember(command, answered=True)
         for viewer in self._viewers.values():
             if not viewer.following:
                 viewer.outbox.put(_answered(self.run, command))

@@ -1,4 +1,4 @@
-"""What an engine computes when several tabs look at one run."""
+"""What an engine computes when several tabs, or several servers, look at one run."""
 
 from __future__ import annotations
 
