@@ -60,6 +60,10 @@ class Tab:
         """Seconds between frames while it trained."""
         self.moved_at = 0.0
         """When an epoch or a frame of training came last; 0 between the loss of an engine and the next."""
+        self.edited_at: float | None = None
+        self.shown_at: float | None = None
+        """When the newest edit was answered, and when the first frame that shows it came."""
+        self._layout = 0
         self._frame_at: float | None = None
         self._may_replace = False
         self._replay = False
@@ -101,6 +105,8 @@ class Tab:
         if self.status == "training":
             self.moved_at = time.monotonic()
         self._frame_at = now
+        if self.edited_at is not None and self.shown_at is None and header["layout"] == self._layout:
+            self.shown_at = now
         self.found.frames += 1
         return header["frame"]
 
@@ -127,6 +133,9 @@ class Tab:
                 self.experiment, self.stash = event["experiment"], event["stash"]
                 self._may_replace = event["kind"] in {"restart", "restored"}
                 self._frame_at = None
+                self.edited_at, self.shown_at = time.perf_counter(), None
+            case "layout":
+                self._layout = event["id"]
             case "engine":
                 self._replay = True
                 self.moved_at, self._frame_at = 0.0, None
@@ -239,9 +248,9 @@ class Learner:
     async def start(self) -> None:
         began = time.perf_counter()
         await self._line.open()
-        await self._until(lambda: self.tab.place, "nothing came after attach")
+        await self.until(lambda: self.tab.place, "nothing came after attach")
         await self._ask(self.tab.found.control, {"type": "play"})
-        await self._until(lambda: len(self.tab.rows) >= 2, "no epoch came after Play")
+        await self.until(lambda: len(self.tab.rows) >= 2, "no epoch came after Play")
         self.tab.found.first_row.append(time.perf_counter() - began)
 
     async def live(self, until: float) -> None:
@@ -250,11 +259,18 @@ class Learner:
             await asyncio.sleep(self._chance.uniform(0.5, 4.0))
             if not self.calm.is_set():
                 await self._act()
-            if self.tab.status in {"paused", "finished", "idle"}:
-                await self._ask(self.tab.found.control, {"type": "play"})
-            elif self.tab.status == "diverged":
-                await self._ask(self.tab.found.control, {"type": "restart"})
+            await self.go_on()
         await self._ask(self.tab.found.control, {"type": "pause"})
+
+    async def go_on(self) -> None:
+        """Trains again, should something have stopped it."""
+        if self.tab.status in {"paused", "finished", "idle"}:
+            await self._ask(self.tab.found.control, {"type": "play"})
+        elif self.tab.status == "diverged":
+            await self._ask(self.tab.found.control, {"type": "restart"})
+
+    async def edit(self, changes: dict[str, Any]) -> None:
+        await self._edit(self.tab.found.structure, changes)
 
     async def check_whole_history(self) -> None:
         """What was put together from events is what the server holds, number for number."""
@@ -262,14 +278,14 @@ class Learner:
         held, self.tab.place = self.tab.rows, None
         await self._line.cut(clean=True)
         await self._line.open()
-        await self._until(lambda: self.tab.place, "no snapshot came")
+        await self.until(lambda: self.tab.place, "no snapshot came")
         if self.tab.rows != held:
             self.tab.found.break_promise(
                 self.tab.name, f"held {len(held)} epochs, the server has {len(self.tab.rows)}, or they differ"
             )
         await self._line.cut(clean=True)
 
-    async def _until(self, true: Callable[[], object], otherwise: str) -> None:
+    async def until(self, true: Callable[[], object], otherwise: str) -> None:
         deadline = time.monotonic() + ANSWER_WITHIN_SECS
         while not true():
             if time.monotonic() > deadline:

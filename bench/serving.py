@@ -77,6 +77,10 @@ class Serving:
         children = psutil.Process(self._process.pid).children(recursive=True)
         return _resident(psutil.Process(self._process.pid)), sum(_resident(child) for child in children)
 
+    def programs(self) -> int:
+        """How many programs lie compiled in its cache."""
+        return len(list(Path(self._folder.name, "programs", "whole").glob("*")))
+
     def kill_busiest_worker(self) -> None:
         """As a crash would, and without warning."""
         children = psutil.Process(self._process.pid).children(recursive=True)
