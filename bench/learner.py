@@ -72,6 +72,10 @@ class Tab:
         """Seconds between frames while it trained."""
         self.moved_at = 0.0
         """When an epoch or a frame of training came last; 0 between the loss of an engine and the next."""
+        self.edited_at: float | None = None
+        self.shown_at: float | None = None
+        """When the newest edit was answered, and when the first frame that shows it came."""
+        self._layout = 0
         self._frame_at: float | None = None
         self._may_replace = False
         self._replay = False
@@ -113,6 +117,8 @@ class Tab:
         if self.status == "training":
             self.moved_at = time.monotonic()
         self._frame_at = now
+        if self.edited_at is not None and self.shown_at is None and header["layout"] == self._layout:
+            self.shown_at = now
         self.found.frames += 1
         return header["frame"]
 
@@ -139,6 +145,9 @@ class Tab:
                 self.experiment, self.stash = event["experiment"], event["stash"]
                 self._may_replace = event["kind"] in {"restart", "restored"}
                 self._frame_at = None
+                self.edited_at, self.shown_at = time.perf_counter(), None
+            case "layout":
+                self._layout = event["id"]
             case "engine":
                 self._replay = True
                 self.moved_at, self._frame_at = 0.0, None
@@ -256,9 +265,9 @@ class Learner:
     async def start(self) -> None:
         began = time.perf_counter()
         await self._line.open()
-        await self._until(lambda: self.tab.place, "nothing came after attach")
+        await self.until(lambda: self.tab.place, "nothing came after attach")
         await self._ask(self.tab.found.control, {"type": "play"})
-        await self._until(lambda: len(self.tab.rows) >= 2, "no epoch came after Play")
+        await self.until(lambda: len(self.tab.rows) >= 2, "no epoch came after Play")
         self.tab.found.first_row.append(time.perf_counter() - began)
 
     async def live(self, until: float) -> None:
@@ -267,10 +276,7 @@ class Learner:
             await asyncio.sleep(self._chance.uniform(0.5, 4.0))
             if not self.calm.is_set():
                 await self._act()
-            if self.tab.status in {"paused", "finished", "idle"}:
-                await self._ask(self.tab.found.control, {"type": "play"})
-            elif self.tab.status == "diverged":
-                await self._ask(self.tab.found.control, {"type": "restart"})
+            await self.go_on()
         await self._ask(self.tab.found.control, {"type": "pause"})
 
     async def pause_now_and_then(self, until: float, every_secs: float) -> None:
@@ -281,13 +287,23 @@ class Learner:
             await asyncio.sleep(0.1)
             await self._ask(self.tab.found.control, {"type": "play"})
 
+    async def go_on(self) -> None:
+        """Trains again, should something have stopped it."""
+        if self.tab.status in {"paused", "finished", "idle"}:
+            await self._ask(self.tab.found.control, {"type": "play"})
+        elif self.tab.status == "diverged":
+            await self._ask(self.tab.found.control, {"type": "restart"})
+
+    async def edit(self, changes: dict[str, Any]) -> None:
+        await self._edit(self.tab.found.structure, changes)
+
     async def check_whole_history(self) -> None:
         """What was put together from events is what the server holds, number for number."""
         await asyncio.sleep(0.5)
         held, self.tab.place = self.tab.rows, None
         await self._line.cut(clean=True)
         await self._line.open()
-        await self._until(lambda: self.tab.place, "no snapshot came")
+        await self.until(lambda: self.tab.place, "no snapshot came")
         mine = {row["epoch"]: row for row in held}
         kept = [mine.get(row["epoch"]) for row in self.tab.rows]
         # A long history is thinned out by the server; this learner keeps every row.
@@ -298,7 +314,7 @@ class Learner:
             )
         await self._line.cut(clean=True)
 
-    async def _until(self, true: Callable[[], object], otherwise: str) -> None:
+    async def until(self, true: Callable[[], object], otherwise: str) -> None:
         deadline = time.monotonic() + ANSWER_WITHIN_SECS
         while not true():
             if time.monotonic() > deadline:

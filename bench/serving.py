@@ -88,6 +88,10 @@ class Serving:
         """Resident memory of the engines."""
         return sum(_resident(worker) for worker in self._workers())
 
+    def programs(self) -> int:
+        """How many programs lie compiled in its cache."""
+        return len(list(Path(self._folder.name, "programs", "whole").glob("*")))
+
     def kill_busiest_worker(self) -> None:
         """As a crash would, and without warning."""
         max(self._workers(), key=lambda worker: sum(worker.cpu_times()[:2])).kill()

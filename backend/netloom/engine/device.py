@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from netloom.arrays import jax
+from netloom.engine import kept
 from netloom.errors import NotPossible
 
 DeviceName = Literal["auto", "cpu", "gpu"]
@@ -47,10 +48,7 @@ def configure(cache_dir: Path | None, device: str = "auto") -> None:
     jax.config.update("jax_cpu_enable_async_dispatch", False)
     if device == "cpu":
         jax.config.update("jax_platforms", "cpu")
-    if cache_dir is not None:
-        jax.config.update("jax_compilation_cache_dir", str(cache_dir))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    kept.keep_in(cache_dir)
 
 
 def find_device(name: str) -> Any:

@@ -23,8 +23,8 @@ def look(
     program: Program, state: TrainState, live: Packed, inputs: np.ndarray
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Padded sums and outputs `[rows, width]` of every layer in order, of unpadded features `[rows, features]`."""
-    function = program.function("look", make_look)
     size = ROWS_PER_CALL if len(inputs) > 8 else 8
+    function = program.function(("look", size), make_look)
     sums: list[list[np.ndarray]] = []
     outputs: list[list[np.ndarray]] = []
     for start in range(0, len(inputs), size):

@@ -245,16 +245,15 @@ class RunMoment:
     def _compute_maps(self, boundary: int, neurons: int) -> Maps:
         picture = self._picture
         inputs = self.experiment.task.inputs
-        function = picture.program.function("maps", make_maps)
         side = neurons or boundary
         mapped = bool(boundary) and inputs == 2
-        found = function(
-            self._carry,
-            self._live,
-            picture.grid(boundary) if mapped else None,
-            picture.grid(side) if picture.hidden and not (mapped and side == boundary) else None,
-            picture.reach_on_device,
+        sides = (
+            boundary if mapped else None,
+            side if picture.hidden and not (mapped and side == boundary) else None,
         )
+        function = picture.program.function(("maps", inputs, *sides), make_maps)
+        grids = (None if cells is None else picture.grid(cells) for cells in sides)
+        found = function(self._carry, self._live, *grids, picture.reach_on_device)
         cells, hidden, ranges = map(np.asarray, found)
         real = picture.real_neurons
         return Maps(

@@ -9,12 +9,52 @@ from functools import cached_property, partial
 from typing import Any
 
 from netloom.arrays import jax
-from netloom.engine.advance import advance
+from netloom.engine import kept
+from netloom.engine.advance import Advanced, advance
 from netloom.engine.packed import Packed
+from netloom.engine.state import PackedCarry
 from netloom.engine.structure import Structure
 
 MOST_PROGRAMS = 24
 """About 14 MB each."""
+
+
+class Function:
+    """`work`, for arguments of one set of shapes: loaded from the disk or compiled when it is first called, and then
+    called without looking at it again."""
+
+    def __init__(self, name: Hashable, work: Callable[..., Any]) -> None:
+        self._name, self._work = name, work
+        self._kept: kept.Kept | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, *arguments: Any) -> Any:
+        leaves = jax.tree.leaves(arguments)
+        found = self._kept or self._made(arguments, leaves)
+        return jax.tree.unflatten(found.result, found.call(*leaves))
+
+    def _made(self, arguments: Any, leaves: list[Any]) -> kept.Kept:
+        with self._lock:
+            if self._kept is None:
+                device = kept.device_of(leaves)
+                shapes = tuple(map(kept.described, leaves))
+                name = kept.name_of(self._name, shapes, device.device_kind)
+                self._kept = kept.folder.load(name, device) or self._compiled(name, arguments, leaves)
+            return self._kept
+
+    def _compiled(self, name: str, arguments: Any, leaves: list[Any]) -> kept.Kept:
+        takes = jax.tree.structure(arguments)
+        gives: list[Any] = []
+
+        def flat(*leaves: Any) -> list[Any]:
+            results, result = jax.tree.flatten(self._work(*jax.tree.unflatten(takes, leaves)))
+            gives.append(result)
+            return results
+
+        call = jax.jit(flat).lower(*leaves).compile()
+        made = kept.Kept(call, gives[-1])
+        kept.folder.save(name, made)
+        return made
 
 
 class Program:
@@ -22,20 +62,32 @@ class Program:
 
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
-        self._others: dict[Hashable, Callable[..., Any]] = {}
+        self._functions: dict[Hashable, Function] = {}
         self.warm: set[Hashable] = set()
         self._lock = threading.Lock()
 
-    @cached_property
-    def advance(self) -> Callable[..., Any]:
-        return jax.jit(partial(advance, self.structure))
+    def advance(self, carry: PackedCarry, data: Packed, live: Packed, asked: Any) -> Advanced:
+        result = self._advance(carry, data, live, asked)
+        now, safe = (Packed(arrays, given.plan) for arrays, given in zip(result.carry, carry, strict=True))
+        return result._replace(carry=PackedCarry(now, safe))
 
-    def function(self, key: Hashable, make: Callable[[Structure], Callable[..., Any]]) -> Callable[..., Any]:
-        """The jitted function that `make` makes for this structure, made once per `key`."""
+    def function(self, key: Hashable, make: Callable[[Structure], Callable[..., Any]]) -> Function:
+        """The function that `make` makes for this structure, made once per `key`, which is different for arguments of
+        other shapes."""
         with self._lock:
-            if key not in self._others:
-                self._others[key] = jax.jit(_unpacking(make(self.structure)))
-            return self._others[key]
+            if key not in self._functions:
+                self._functions[key] = Function((self.structure, key), _unpacking(make(self.structure)))
+            return self._functions[key]
+
+    @cached_property
+    def _advance(self) -> Function:
+        return Function((self.structure, "advance"), partial(_advance, self.structure))
+
+
+def _advance(structure: Structure, *arguments: Any) -> Any:
+    """A packed tree is given back as its arrays: how to take them apart is known, and not kept with the code."""
+    result = advance(structure, *arguments)
+    return result._replace(carry=tuple(packed.arrays for packed in result.carry))
 
 
 def _unpacking(function: Callable[..., Any]) -> Callable[..., Any]:

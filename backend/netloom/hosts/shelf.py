@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from netloom.engine.data import sample
+from netloom.engine.kept import made_by
 from netloom.engine.structure import Structure, structure_of
 from netloom.experiment import Experiment
 
@@ -24,12 +23,12 @@ def structure_for(experiment: Experiment) -> Structure:
 
 def program_key(experiment: Experiment, cells: Cells, device: str) -> str:
     """Names all that is compiled for a document: equal for documents that share programs. Computed without JAX."""
-    parts = (structure_for(experiment), cells, experiment.task.inputs, device, version("jax"), version("jaxlib"))
-    return hashlib.sha256(repr((parts, _source())).encode()).hexdigest()[:32]
+    parts = (structure_for(experiment), cells, experiment.task.inputs, device, made_by())
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 class Shelf:
-    """One empty file for each program that lies whole in JAX's cache folder; JAX's own names say nothing beforehand."""
+    """One empty file for each program that lies whole on the disk: it is several functions (`engine/kept.py`)."""
 
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder) / "whole" if folder else None
@@ -41,17 +40,3 @@ class Shelf:
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / key).touch()
-
-
-@cache
-def _source() -> str:
-    """Changes with the code that is traced."""
-    package = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        if path.relative_to(package).parts[0] in _TRACED:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-_TRACED = {"engine", "layers", "losses", "optimizers", "schedules", "probes", "activations.py", "arrays.py"}

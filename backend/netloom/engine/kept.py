@@ -1,0 +1,111 @@
+"""Compiled code on the disk: one file for each function of a program, found again without tracing anything.
+
+What JAX's own cache holds is found by what was traced, and tracing takes longer than loading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import platform
+import tempfile
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import structlog
+
+from netloom.arrays import jax
+
+if TYPE_CHECKING:
+    from jax.stages import Compiled
+
+_TRACED = {"engine", "layers", "losses", "optimizers", "schedules", "probes", "activations.py", "arrays.py"}
+_log = structlog.get_logger()
+
+
+class Kept(NamedTuple):
+    """`result`: how the list of arrays that `call` gives is put together."""
+
+    call: Compiled
+    result: Any
+
+
+class Folder:
+    """One file a function. Without a path nothing is kept."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path and path / "functions"
+
+    def load(self, name: str, device: Any) -> Kept | None:
+        """None when it is not there, or not to be used here."""
+        if self._path is None or not (self._path / name).exists():
+            return None
+        from jax.experimental.serialize_executable import deserialize_and_load
+
+        try:
+            # The folder holds machine code: whoever can write there can do what this process can, pickled or not.
+            code, takes, gives, result = pickle.loads((self._path / name).read_bytes())  # noqa: S301
+            call = deserialize_and_load(code, takes, gives, device.client, [device])
+        except Exception:  # noqa: BLE001 (torn, or of another machine: it is compiled anew)
+            _log.warning("compiled code was not usable", name=name)
+            return None
+        return Kept(call, result)
+
+    def save(self, name: str, kept: Kept) -> None:
+        """Whole or not at all, also where two processes compile the same."""
+        if self._path is None:
+            return
+        from jax.experimental.serialize_executable import serialize
+
+        self._path.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self._path, delete=False) as file:
+            pickle.dump((*serialize(kept.call), kept.result), file)
+        Path(file.name).replace(self._path / name)
+
+
+folder = Folder(None)
+"""Of this process; `device.configure` sets it."""
+
+
+def keep_in(path: Path | None) -> None:
+    global folder  # noqa: PLW0603 (once per process, as JAX's own settings)
+    folder = Folder(path)
+
+
+def name_of(*parts: Any) -> str:
+    """Of a function: differs with the machine, the versions, the flags and the code that is traced."""
+    flags = os.environ.get("XLA_FLAGS", "")
+    return hashlib.sha256(repr((parts, flags, _machine(), made_by())).encode()).hexdigest()[:32]
+
+
+def described(array: Any) -> tuple[tuple[int, ...], str]:
+    return tuple(array.shape), str(array.dtype)
+
+
+def device_of(arrays: list[Any]) -> Any:
+    """The one on which those of JAX lie."""
+    [device] = {device for array in arrays if isinstance(array, jax.Array) for device in array.devices()}
+    return device
+
+
+@cache
+def made_by() -> tuple[str, ...]:
+    """Changes with the code that is traced, and with what compiles it."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        if path.relative_to(package).parts[0] in _TRACED:
+            digest.update(path.read_bytes())
+    return version("jax"), version("jaxlib"), digest.hexdigest()
+
+
+@cache
+def _machine() -> str:
+    """Code is made for the processor's own instructions."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    told = sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))})
+    return hashlib.sha256("\n".join([platform.machine(), platform.processor(), *told]).encode()).hexdigest()
