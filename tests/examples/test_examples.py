@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import re
 from functools import cache
 from itertools import pairwise
@@ -35,7 +36,7 @@ def run_to(experiment: Experiment, epochs: int) -> Run:
     return run
 
 
-def numbers(rows: list[Row], name: str) -> list[float]:
+def numbers(rows: Iterable[Row], name: str) -> list[float]:
     return [value for row in rows if (value := getattr(row, name)) is not None]
 
 

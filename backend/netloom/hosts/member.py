@@ -89,6 +89,8 @@ class Member:
         self._frames_wanted = True
         self._asked_at = 0.0
         self._pace = Pace(clock())
+        self._behind = False
+        """Whether its last turn was too short for what was due."""
         self._rows: list[Row] = []
         self._told_rows = run.history.total
         self._told_layout: int | None = None
@@ -258,6 +260,7 @@ class Member:
 
     def _start(self, goal: Goal) -> None:
         self._goal = goal
+        self._behind = False
         self._failure = None
         self._pace = Pace(self._clock())
 
@@ -367,9 +370,18 @@ class Member:
         """Until it wants a turn: 0 is now."""
         if self._goal is None:
             return IDLE_SECS
-        rate = self._rate()
-        self._pace.due(self._clock(), rate)
-        return min(IDLE_SECS, self._pace.wait_secs(rate))
+        rate, now = self._rate(), self._clock()
+        if rate is None or self._behind:
+            return 0.0
+        self._pace.due(now, rate)
+        return min(IDLE_SECS, max(self._pace.wait_secs(rate), self._told_at() - now))
+
+    def _told_at(self) -> float:
+        """When anybody is told of it next: updates that fall due before are carried out together."""
+        rows_at = self._rows_at + ROWS_EVERY_SECS
+        if self._watch is None or not self._frames_wanted:
+            return rows_at
+        return self._frame_at if self._watch.frames_per_second >= 1 / ROWS_EVERY_SECS else min(rows_at, self._frame_at)
 
     def work(self, budget_secs: float) -> None:
         """One turn of training, and telling what is due."""
@@ -382,7 +394,8 @@ class Member:
             self._fail("Training stopped on an error of the engine; restart the run.")
         now = self._clock()
         stopped = self._goal is None
-        rows_due = stopped or now - self._rows_at >= ROWS_EVERY_SECS
+        # Together with the frame that comes as often, whichever of them is a little early.
+        rows_due = stopped or now - self._rows_at >= 0.9 * ROWS_EVERY_SECS
         if rows_due:
             self._tell_rows()
         self._flush(checkpoint=stopped or now >= self._checkpoint_at, frame=stopped)
@@ -399,6 +412,7 @@ class Member:
         updates = goal.updates(self.run.step, due)
         progress = self.run.advance(updates=updates, until_epoch=goal.until_epoch, budget_secs=budget_secs)
         self._pace.done(progress.updates)
+        self._behind = updates is not None and progress.updates < updates
         self._rows.extend(progress.rows)
         if self._stopped():
             self._halt()
