@@ -49,3 +49,5 @@ def test_whatever_others_can_reach_asks_for_the_class_key() -> None:
     """Neither database nor cluster has a port outside, and the servers listen on more than the loopback."""
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"netloom", "proxy"}
     assert not any(settings_of(name).local for name in ("netloom", *SERVERS))
+    members = [*SERVERS, "ray-head", "ray-worker"]
+    assert {SERVICES[name]["environment"]["RAY_AUTH_MODE"] for name in members} == {"token"}
