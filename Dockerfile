@@ -12,16 +12,18 @@ RUN npm run build
 FROM python:3.13-slim AS environment
 WORKDIR /netloom
 ENV UV_PROJECT_ENVIRONMENT=/opt/netloom UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
+# What the server can do besides: postgres, cluster (Ray and PostgreSQL), cuda; several with spaces between.
+ARG EXTRAS=postgres
 RUN pip install --no-cache-dir uv==0.13.8
 COPY pyproject.toml uv.lock ./
-RUN uv sync --locked --no-install-project
+RUN uv sync --locked --no-install-project $(printf -- ' --extra %s' ${EXTRAS:-postgres})
 COPY LICENSE README.md hatch_build.py ./
 COPY examples examples
 COPY scripts scripts
 COPY backend backend
 COPY --from=page /netloom/backend/netloom/static backend/netloom/static
 # There is no frontend/ here, so the packaging hook takes the page as it came.
-RUN uv sync --locked --no-editable
+RUN uv sync --locked --no-editable $(printf -- ' --extra %s' ${EXTRAS:-postgres})
 
 FROM python:3.13-slim
 COPY --from=environment /opt/netloom /opt/netloom

@@ -36,7 +36,9 @@ run: $(RUNTIME) page
 
 test: setup page contracts protocol-fresh
 	$(BIN)/python -m pytest $(DURATIONS) -n 2 --dist loadfile $(COMPUTING)
-	postgres=$$(scripts/find_postgres.sh); POSTGRES="$$postgres" $(BIN)/python -m pytest $(DURATIONS) $(addprefix --ignore=,$(COMPUTING))
+	scripts/find_postgres.sh >/dev/null
+	scripts/find_faketime.sh >/dev/null
+	$(BIN)/python -m pytest $(DURATIONS) $(addprefix --ignore=,$(COMPUTING))
 	cd frontend && npm run --silent test
 	chromium=$$(scripts/find_chromium.sh); cd frontend && CHROMIUM="$$chromium" npm run --silent e2e
 

@@ -74,6 +74,8 @@ class Settings:
     """Further addresses of the page, as behind a proxy: NETLOOM_ORIGINS, separated by commas."""
     database_url: str | None = None
     """NETLOOM_DATABASE_URL; by default SQLite in the data folder."""
+    keep_days: int = 90
+    """Runs that nobody opened on as many days on which the server ran are removed; 0: never. NETLOOM_KEEP_DAYS."""
     caps: Caps = field(default_factory=Caps)
     """NETLOOM_MAX_LAYERS, NETLOOM_MAX_NEURONS, NETLOOM_MAX_PARAMETERS, NETLOOM_MAX_MB, NETLOOM_MAX_GFLOP,
     NETLOOM_MAX_POINTS."""
@@ -109,6 +111,7 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
         cookie_key=environment.get("NETLOOM_COOKIE_KEY") or None,
         origins=tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()),
         database_url=environment.get("NETLOOM_DATABASE_URL") or None,
+        keep_days=_number(environment, "NETLOOM_KEEP_DAYS", default=90, low=0, high=36_500),
         caps=_caps(environment),
         most_runs=_number(environment, "NETLOOM_MAX_RUNS", default=200, low=1, high=100_000),
         compile_secs=_number(environment, "NETLOOM_COMPILE_SECS", default=60, low=1, high=3600),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from netloom.api.expiry import Expiry
 from netloom.api.registry import PAUSED_AFTER_SECS, UNLOADED_AFTER_SECS, Registry
-from netloom.errors import ServerFull, StorageBusy, StorageFull
+from netloom.errors import ServerFull, StorageBusy, StorageFull, UnknownRun
 from netloom.experiment import Experiment
 from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.messages import Answer, Batch
@@ -68,6 +69,7 @@ class World:
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.day = 0
         self.host = FakeHost()
         self.store = MemoryStore()
         self.registry = Registry(
@@ -76,9 +78,12 @@ class World:
             caps=Caps(),
             most_runs=MOST_RUNS,
             clock=lambda: self.now,
-            now=lambda: datetime(2026, 1, 1),  # noqa: DTZ001
+            now=self.utc,
         )
         self.outbox = Outbox(clock=lambda: self.now)
+
+    def utc(self) -> datetime:
+        return datetime(2026, 1, 1) + timedelta(days=self.day)  # noqa: DTZ001
 
     async def pass_secs(self, secs: float) -> None:
         self.now += secs
@@ -232,6 +237,45 @@ async def test_r5_storage_out_of_reach_is_waited_for_once_and_told_to_all(world:
 def told_of_saving(outbox: Outbox) -> list[Any]:
     messages = [json.loads(message) for message in iter(outbox.next, None) if isinstance(message, str)]
     return [message["event"]["problem"] for message in messages if message["event"]["type"] == "saving"]
+
+
+async def test_a_run_that_an_engine_holds_or_that_was_opened_does_not_expire(world: World) -> None:
+    held, opened, left = [await world.registry.create(OWNER, Experiment()) for _ in range(3)]
+    await world.attach(held)
+    await world.pass_secs(UNLOADED_AFTER_SECS + 1)
+    expiry = Expiry(world.store, world.registry, keep_days=10, now=world.utc)
+
+    for day in range(1, 13):
+        world.day = day
+        if day == 5:
+            await world.registry.open(opened, OWNER)
+            await world.pass_secs(UNLOADED_AFTER_SECS + 1)
+        await expiry.tend()
+
+    assert [await world.store.run(run) is not None for run in (held, opened, left)] == [True, True, False]
+    with pytest.raises(UnknownRun):
+        await world.registry.open(left, OWNER)
+
+
+async def test_a_run_can_be_opened_while_nothing_can_be_written(world: World) -> None:
+    class Full(MemoryStore):
+        async def touch(self, run_ids: Sequence[str], now: datetime) -> list[str]:
+            raise StorageFull
+
+    world.registry._store = Full()
+    run = await world.registry.create(OWNER, Experiment())
+    await world.pass_secs(UNLOADED_AFTER_SECS + 1)
+
+    assert (await world.registry.open(run, OWNER)).owner == OWNER
+
+
+async def test_runs_are_kept_for_ever_when_the_operator_says_so(world: World) -> None:
+    run = await world.registry.create(OWNER, Experiment())
+    await world.pass_secs(UNLOADED_AFTER_SECS + 1)
+
+    await asyncio.wait_for(Expiry(world.store, world.registry, keep_days=0, now=world.utc).look_after(), 10)
+
+    assert await world.store.run(run) is not None
 
 
 async def test_a_glance_begins_the_time_anew(world: World) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -219,7 +220,7 @@ def _notices(tab: Any) -> int:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 async def test_r2_r9_after_a_restart_of_the_server_the_run_is_where_it_was(
-    make_server: Any, make_page: Any, how: signal.Signals
+    make_server: Any, make_page: Any, how: signal.Signals, assert_intact: Callable[[Path], None]
 ) -> None:
     server = make_server()
     page = make_page(server)
@@ -234,6 +235,7 @@ async def test_r2_r9_after_a_restart_of_the_server_the_run_is_where_it_was(
         code = server.stop(how)
     assert how == signal.SIGKILL or code == 0
     await asyncio.to_thread(_wait_for_the_end_of, workers)
+    assert_intact(server.data)
 
     server.start()
     async with page.tab(run) as again:

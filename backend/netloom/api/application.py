@@ -14,6 +14,7 @@ from fastapi import FastAPI, WebSocket
 from netloom import __version__
 from netloom.api import page, problems, reference
 from netloom.api.envelope import Envelope
+from netloom.api.expiry import Expiry
 from netloom.api.gate import Gate
 from netloom.api.limits import SocketCount, TooManySockets
 from netloom.api.registry import Registry
@@ -44,6 +45,7 @@ def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors)
     app.state.registry = Registry(
         host, store, caps=settings.caps, most_runs=settings.most_runs, clock=time.monotonic, now=_now
     )
+    app.state.expiry = Expiry(store, app.state.registry, keep_days=settings.keep_days, now=_now)
     problems.install(app)
     app.include_router(router)
     app.add_api_websocket_route("/ws", _socket)
@@ -61,11 +63,12 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     registry: Registry = app.state.registry
     await app.state.store.start()
     await app.state.host.start(registry)
-    tending = asyncio.create_task(registry.look_after())
+    tending = [asyncio.create_task(registry.look_after()), asyncio.create_task(app.state.expiry.look_after())]
     try:
         yield
     finally:
-        tending.cancel()
+        for task in tending:
+            task.cancel()
         await registry.close()
         await app.state.host.close()
         await app.state.store.close()

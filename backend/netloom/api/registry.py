@@ -139,6 +139,11 @@ class Registry:
         """safetensors."""
         return (await self._host.ask(run, "weights")).blob
 
+    @property
+    def held(self) -> list[str]:
+        """Ids of the runs that engines hold."""
+        return list(self._loaded)
+
     # What the host tells
 
     def on_batch(self, batch: Batch) -> None:
@@ -235,6 +240,7 @@ class Registry:
         try:
             await self._make_room(stored.owner)
             loaded = self._admit(stored.id, stored.owner, stored.experiment)
+            await self._touch(stored.id)
             checkpoint = await self._store.checkpoint(stored.id)
             await self._open_in_engine(stored, checkpoint)
         except BaseException:
@@ -243,6 +249,15 @@ class Registry:
         finally:
             self._opening.pop(stored.id, None)
         return loaded
+
+    async def _touch(self, run: str) -> None:
+        """Raises UnknownRun, as when it has expired in this moment."""
+        try:
+            found = await self._store.touch([run], self._now())
+        except (StorageBusy, StorageFull):
+            return  # it can be read all the same, and is touched again within the hour
+        if not found:
+            raise UnknownRun(run_id=run)
 
     async def _open_in_engine(self, stored: StoredRun, checkpoint: bytes | None) -> None:
         if checkpoint is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -40,4 +41,13 @@ class Store(Protocol):
 
     async def checkpoint(self, run_id: str) -> bytes | None:
         """The newest one that is undamaged."""
+        ...
+
+    async def touch(self, run_ids: Sequence[str], now: datetime) -> list[str]:
+        """They are in use. Answers with those that there are."""
+        ...
+
+    async def expire(self, now: datetime, *, keep_days: int, most: int) -> list[str]:
+        """Notes that there was a server today, and removes runs, with their checkpoints, that were last in use before
+        the last `keep_days` days on which there was one: days and not time, as a clock that jumps adds but one."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,3 +29,6 @@ class CheckpointRows:
         newest_first = CheckpointRow.number.desc()
         rows = await session.scalars(select(CheckpointRow).where(CheckpointRow.run == run_id).order_by(newest_first))
         return next((row.content for row in rows if hashlib.sha256(row.content).digest() == row.checksum), None)
+
+    async def remove(self, run_ids: Sequence[str]) -> None:
+        """They go with their runs."""

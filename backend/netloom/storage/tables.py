@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import DateTime, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import Date, DateTime, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -20,6 +20,16 @@ class RunRow(Table):
     experiment: Mapped[bytes] = mapped_column(LargeBinary)
     created: Mapped[datetime] = mapped_column(DateTime)
     updated: Mapped[datetime] = mapped_column(DateTime)
+    opened: Mapped[datetime] = mapped_column(DateTime, index=True)
+    """When it was last in use."""
+
+
+class DayRow(Table):
+    """A day on which there was a server."""
+
+    __tablename__ = "days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
 
 
 class CheckpointRow(Table):
