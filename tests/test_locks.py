@@ -62,3 +62,37 @@ def test_every_locked_node_package_has_a_hash() -> None:
     ]
 
     assert without == []
+
+
+@pytest.mark.parametrize("kind", ["dependencies", "devDependencies", "engines"])
+def test_the_node_lock_was_made_from_what_the_page_declares(kind: str) -> None:
+    declared = json.loads((NODE_LOCK.parent / "package.json").read_text())
+    locked = json.loads(NODE_LOCK.read_text())["packages"][""]
+
+    assert locked[kind] == declared[kind]
+
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def test_s2_every_action_of_hosted_ci_is_named_by_its_commit() -> None:
+    used = [name for path in WORKFLOWS for name in re.findall(r"uses:\s*(\S+)", path.read_text())]
+
+    assert len(used) >= 3
+    assert [name for name in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", name)] == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "uv lock --check",
+        "npm --prefix frontend ci",
+        "pip-audit==",
+        "--require-hashes",
+        "npm --prefix frontend audit",
+        "--format cyclonedx",
+        "--sbom-format cyclonedx",
+    ],
+)
+def test_s2_hosted_ci_looks_at_what_is_locked(step: str) -> None:
+    assert any(step in line for path in WORKFLOWS for line in path.read_text().splitlines() if "#" not in line)
