@@ -79,6 +79,9 @@ class Member:
         self._workshop = workshop
         self._clock = clock
         self._wake = wake
+        self._opening: Request | None = None
+        """Until it is answered."""
+        self._early: deque[Request] = deque()
         self._watch: Watch | None = None
         self._goal: Goal | None = None
         self._failure: str | None = None
@@ -103,27 +106,40 @@ class Member:
     # What is asked
 
     def begin(self, request: Request) -> None:
-        """Answer `open`. After a lost engine: go on as before; the layout is told anew."""
-        arguments = request.arguments
-        watch, playing = arguments.get("watch"), arguments.get("playing")
+        """Answer `open`; after a lost engine once all that it told is trained again, in turns, as training is."""
+        watch = request.arguments.get("watch")
         self._watch = None if watch is None else Watch.model_validate(watch)
-        if "rows" in arguments:
-            self._catch_up(arguments["rows"])
-            if playing and not self._stopped():
-                self._start(Goal(**playing))
-            if not arguments.get("unnoticed"):
-                self._events += [telling.resumed(self.run.epoch), self._status()]
-        self._flush(answer=Answer(request.number), checkpoint=True, frame=True)
+        self._opening = request
+        if not self._behind():
+            self._go_on(request)
 
-    def _catch_up(self, rows: int) -> None:
-        """Retrain, untold, up to the rows that were told before the former engine was lost."""
-        while len(self.run.history) < rows and not self._stopped():
-            until = self.run.epoch + rows - len(self.run.history)
-            self.run.advance(until_epoch=until, budget_secs=1.0)
+    def _behind(self) -> bool:
+        """Whether the former engine told rows that this one has not trained yet."""
+        told = self._opening.arguments.get("rows", 0) if self._opening else 0
+        return len(self.run.history) < told and not self._stopped()
+
+    def _catch_up(self, opening: Request, budget_secs: float) -> None:
+        """Untold."""
+        until = self.run.epoch + opening.arguments["rows"] - len(self.run.history)
+        self.run.advance(until_epoch=until, budget_secs=budget_secs)
+
+    def _go_on(self, opening: Request) -> None:
+        """As before the former engine was lost; the layout is told anew. Then what was asked meanwhile, in order."""
+        arguments, self._opening = opening.arguments, None
         self._told_rows = len(self.run.history)
+        if arguments.get("playing") and not self._stopped() and not self._failure:
+            self._start(Goal(**arguments["playing"]))
+        if "rows" in arguments and not arguments.get("unnoticed"):
+            self._events += [telling.resumed(self.run.epoch), self._status()]
+        self._flush(answer=Answer(opening.number), checkpoint=True, frame=True)
+        while self._early:
+            self.handle(self._early.popleft())
 
     def handle(self, request: Request) -> None:
         """Raises no NetloomError: a refusal is told to who asked."""
+        if self._opening is not None:
+            self._early.append(request)
+            return
         if request.operation == "command":
             self._receive(request.number, COMMAND.validate_json(request.blob))
             return
@@ -365,6 +381,8 @@ class Member:
 
     def wait_secs(self) -> float:
         """Until it wants a turn: 0 is now."""
+        if self._opening is not None:
+            return 0.0
         if self._goal is None:
             return IDLE_SECS
         rate = self._rate()
@@ -373,13 +391,23 @@ class Member:
 
     def work(self, budget_secs: float) -> None:
         """One turn of training, and telling what is due."""
+        opening = self._opening
         try:
-            self._train(budget_secs)
+            if opening is None:
+                self._train(budget_secs)
+            else:
+                self._catch_up(opening, budget_secs)
         except NetloomError as error:
             self._fail(str(error))
         except Exception:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("training failed", run=self.name)
             self._fail("Training stopped on an error of the engine; restart the run.")
+        if opening is None:
+            self._tell_what_is_due()
+        elif self._failure or not self._behind():
+            self._go_on(opening)
+
+    def _tell_what_is_due(self) -> None:
         now = self._clock()
         stopped = self._goal is None
         rows_due = stopped or now - self._rows_at >= ROWS_EVERY_SECS
