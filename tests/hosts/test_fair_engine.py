@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
+from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from netloom.engine.edits import EditOutcome
 from netloom.errors import NetloomError
 from netloom.experiment import Experiment, View
 from netloom.hosts.engine_host import EngineHost, RunMaker
 from netloom.hosts.fair import QUANTUM_SECS
-from netloom.hosts.messages import Batch, Request
+from netloom.hosts.messages import Batch, Request, Wish
+from netloom.layers import BatchNorm
+from netloom.network import chain, default_network
 from netloom.protocol.commands import COMMAND, Watch
 from netloom.protocol.events import Row
 from netloom.training import Training
@@ -67,6 +71,11 @@ class FakeRun:
         self.history += rows
         return SimpleNamespace(rows=rows, updates=len(rows), finished=False)
 
+    def edit(self, prepared: Any, *, restore: str | None = None, label: str = "") -> EditOutcome:
+        """Which ones are taken, not what becomes of them."""
+        where = (self.revision, self.epoch, self.step)
+        return EditOutcome("nothing", self.experiment, *where, label, 0, 0, None, "", None, False, False)
+
     def checkpoint(self) -> bytes:
         return f"{self.experiment.name} {self.epoch}".encode()
 
@@ -94,12 +103,14 @@ def experiment_of(name: str, speed: Any = "max") -> Experiment:
     return Experiment(name=name, training=Training(batch_size="all"), view=View(speed=speed))
 
 
-class AllLoaded:
+class FakeStock:
+    """Every network but those with a batch normalization is ready."""
+
     def key(self, experiment: Experiment, cells: Any) -> str:
-        return experiment.name
+        return "new" if any(layer.type == "batch_norm" for layer in experiment.network.layers) else "known"
 
     def loaded(self, key: str) -> bool:
-        return True
+        return key == "known"
 
     stored = loaded
 
@@ -114,9 +125,13 @@ class Engine:
         self.clock = Clock()
         self.told: list[tuple[float, Batch]] = []
         self.runs: dict[str, FakeRun] = {}
-        maker: Any = RunMaker(self._fresh, self._resumed, self._peeked, AllLoaded())
-        self.host = EngineHost(lambda batch: self.told.append((self.clock(), batch)), maker, clock=self.clock)
+        maker: Any = RunMaker(self._fresh, self._resumed, self._peeked, FakeStock())
+        self.wishes: SimpleQueue[Wish] = SimpleQueue()
+        self.host = EngineHost(self._hear, maker, clock=self.clock, wish=self.wishes.put)
         self._numbers = 0
+
+    def _hear(self, batch: Batch) -> None:
+        self.told.append((self.clock(), batch))
 
     def _fresh(self, experiment: Experiment) -> Any:
         return FakeRun(experiment, self.clock)
@@ -364,3 +379,46 @@ def test_a_run_that_cannot_be_trained_again_says_so_and_is_answered(
         "failed",
         "No.",
     )
+
+
+def edit_that_waits(engine: Engine) -> str:
+    """The key of what it wishes to have compiled."""
+    engine.open("a", experiment_of("toy"))
+    *rest, output = default_network().layers
+    network = chain(*rest, BatchNorm(id="new"), output)
+    engine.command("a", "edit", changes={"network": network.model_dump(mode="json")})
+    return engine.wishes.get(timeout=SECS).key
+
+
+def places(engine: Engine) -> list[int | None]:
+    return [event["queue_position"] for event in engine.events("a", "status") if event["status"] == "compiling"]
+
+
+def test_l6_how_many_are_served_first_is_told_after_a_second_and_whenever_it_changes(engine: Engine) -> None:
+    key = edit_that_waits(engine)
+    engine.ask("", "queued", {"key": key, "ahead": 3})
+    engine.go_on(0.9)
+    early = places(engine)
+
+    engine.go_on(0.2)
+    for ahead in (2, 2, 1, 0):
+        engine.ask("", "queued", {"key": key, "ahead": ahead})
+        engine.go_on(0.1)
+
+    assert early == [None]
+    assert places(engine) == [None, 3, 2, 1, None]
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_a_network_that_nobody_waits_for_any_more_is_not_wished_for(engine: Engine, taken_back: bool) -> None:
+    """An undo is another edit; a run is closed when nobody looks at it."""
+    key = edit_that_waits(engine)
+
+    if taken_back:
+        engine.command("a", "edit", changes={"network": default_network().model_dump(mode="json")})
+    else:
+        engine.ask("a", "close")
+
+    dropped = engine.wishes.get(timeout=SECS)
+    assert (dropped.key, dropped.dropped) == (key, True)
+    assert engine.wishes.empty()

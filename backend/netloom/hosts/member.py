@@ -49,6 +49,7 @@ AT_ONCE_SECS = 0.02
 """An advance that takes no longer is carried out in one go, without a passing "training"."""
 QUICK_EDIT_SECS = 0.005
 COMPILING_AFTER_SECS = 0.1
+PLACE_AFTER_SECS = 1.0
 IDLE_SECS = 0.5
 
 _ABOUT_TRAINING = (Play, Pause, Advance, Restart, SetSpeed, FinalTest)
@@ -91,6 +92,8 @@ class Member:
         self._preparing: Future[Prepared] | None = None
         self._frames_wanted = True
         self._asked_at = 0.0
+        self._ahead = 0
+        self._told_place: int | None = None
         self._pace = Pace(clock())
         self._rows: list[Row] = []
         self._told_rows = len(run.history)
@@ -289,8 +292,8 @@ class Member:
 
     def _prepare(self, pending: PendingEdit) -> None:
         """The old program trains on while the new one is made."""
-        if self._preparing is not None:
-            self._preparing.cancel()
+        self.leave()
+        self._ahead = 0
         run, changes = self.run, pending.edit.changes
         cells = USUAL_CELLS if self._watch is None else (self._watch.boundary, self._watch.neurons)
         future = self._workshop.submit(lambda: self._needed(changes), cells, lambda: run.prepare(changes))
@@ -363,9 +366,18 @@ class Member:
     # What is done by itself
 
     @property
-    def preparing(self) -> bool:
-        """Whether an edit waits, so that there may be something to poll for."""
-        return self._preparing is not None
+    def preparing(self) -> Future[Prepared] | None:
+        """While an edit waits for its program, so that there may be something to poll for."""
+        return self._preparing
+
+    def queued(self, ahead: int) -> None:
+        """How many are served first by the compiler that makes it."""
+        self._ahead = ahead
+
+    def leave(self) -> None:
+        """What was still being made is wanted no more."""
+        if self._preparing is not None:
+            self._preparing.cancel()
 
     def poll(self) -> None:
         """Apply an edit that has become ready; say so when it takes a while."""
@@ -374,10 +386,21 @@ class Member:
         if self._preparing.done():
             self._apply()
             self._carry_on()
-        elif not self._compiling and self._clock() - self._asked_at > COMPILING_AFTER_SECS:
-            self._compiling = True
-            self._events.append(self._current())
-            self._flush()
+        elif self._clock() - self._asked_at > COMPILING_AFTER_SECS:
+            self._tell_compiling()
+
+    def _tell_compiling(self) -> None:
+        """When it begins to take a while, and when the place in the line has changed."""
+        place = self._place()
+        if self._compiling and place == self._told_place:
+            return
+        self._compiling, self._told_place = True, place
+        self._events.append(self._current())
+        self._flush()
+
+    def _place(self) -> int | None:
+        """How many are served first, where that takes long enough to wonder."""
+        return self._ahead or None if self._clock() - self._asked_at > PLACE_AFTER_SECS else None
 
     def wait_secs(self) -> float:
         """Until it wants a turn: 0 is now."""
@@ -473,7 +496,7 @@ class Member:
     def _current(self) -> telling.Event:
         """For those who have just come."""
         if self._compiling:
-            return telling.status(self.run, "compiling", playing=self._goal is not None)
+            return telling.status(self.run, "compiling", playing=self._goal is not None, queue_position=self._place())
         return self._status()
 
     def _tell_rows(self) -> None:
