@@ -51,6 +51,24 @@ async def test_who_goes_away_holds_nobody_up() -> None:
     assert inside.is_set()
 
 
+async def test_everybody_is_told_how_many_are_served_first() -> None:
+    line, told, release = Line(), dict[str, list[int]](), asyncio.Event()
+
+    async def one(name: str, size: int) -> None:
+        async with line.turn(size, told.setdefault(name, []).append):
+            await release.wait()
+
+    tasks = [asyncio.create_task(one(*who)) for who in (("first", 1), ("large", 9), ("small", 1), ("gone", 9))]
+    tasks.append(asyncio.create_task(one("last", 9)))
+    await asyncio.sleep(0)
+    tasks[3].cancel()
+    await asyncio.sleep(0)
+    release.set()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert told == {"first": [], "large": [1, 2, 1, 0], "small": [1, 0], "gone": [3], "last": [4, 3, 2, 1, 0]}
+
+
 async def test_a_turn_that_fails_is_over() -> None:
     line = Line()
     try:

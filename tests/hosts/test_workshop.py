@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -138,6 +139,26 @@ def test_what_nobody_waits_for_any_more_is_not_made() -> None:
     shop._loading.shutdown(wait=True)
 
     assert made == []
+
+
+def test_a_wish_is_dropped_when_the_last_who_waited_has_gone_and_may_be_made_again() -> None:
+    wishes: SimpleQueue[Wish] = SimpleQueue()
+    shop = Workshop(FakeStock(), wishes.put)
+    one, other = submit(shop, "cold"), submit(shop, "cold")
+    assert not wishes.get(timeout=SECS).dropped
+    shop.submit(lambda: None, CELLS, lambda: "both wait").result(SECS)
+
+    one.cancel()
+    assert wishes.empty()
+    other.cancel()
+    dropped = wishes.get(timeout=SECS)
+    again = submit(shop, "cold")
+    wished = wishes.get(timeout=SECS)
+    shop.compiled("cold", True)
+
+    assert (dropped.key, dropped.dropped) == ("cold", True)
+    assert (wished.key, wished.dropped) == ("cold", False)
+    assert again.result(SECS) == "made"
 
 
 def test_what_is_wrong_with_a_document_is_told_to_who_asked() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import orjson
 import structlog
@@ -52,6 +54,7 @@ class Compilers:
         self._pending = Pending()
         self._numbers = itertools.count(1)
         self._line = Line()
+        self._waiting: dict[tuple[object, str], asyncio.Task[Any]] = {}
         self._fulfilled = 0
         self._closing = False
 
@@ -84,9 +87,10 @@ class Compilers:
         self._pending.fail(EngineLost("The server is closing."))
         await asyncio.gather(*(child.close(patience_secs=0) for child in self._alive))
 
-    async def compile(self, wish: Wish) -> bool:
-        """Whether it now lies on the disk. Raises TooSlowToCompile: then nobody else should try."""
-        async with self._line.turn(PASSED_A_LAYER * _layers_of(wish)):
+    async def compile(self, wish: Wish, asker: object, tell: Callable[[int], None]) -> bool:
+        """Whether it now lies on the disk. Raises TooSlowToCompile: then nobody else should try. `tell` hears how many
+        wishes are fulfilled first."""
+        async with self._turn(wish, asker, tell):
             child = self._child
             if child is None:
                 return False
@@ -101,6 +105,27 @@ class Compilers:
                 return False
             await self._renew(child)
         return True
+
+    @asynccontextmanager
+    async def _turn(self, wish: Wish, asker: object, tell: Callable[[int], None]) -> AsyncGenerator[None]:
+        """Cancelled when it is dropped before."""
+        task, name = asyncio.current_task(), (asker, wish.key)
+        assert task is not None
+        self._waiting[name] = task
+        try:
+            async with self._line.turn(PASSED_A_LAYER * _layers_of(wish), tell):
+                del self._waiting[name]
+                yield
+        finally:
+            if self._waiting.get(name) is task:
+                del self._waiting[name]
+
+    def drop(self, asker: object, key: str | None = None) -> None:
+        """Nobody waits for it there any more; without a key: for anything. What is being compiled is finished: it is
+        on the disk for whoever asks next, and another process would take seconds to start."""
+        for (other, wished), task in list(self._waiting.items()):
+            if other is asker and key in (None, wished):
+                task.cancel()
 
     async def _answered(self, child: Child, answer: asyncio.Future[Batch]) -> None:
         """Raises TimeoutError or TooSlowToCompile when the compiler had to be killed, else what it answered."""

@@ -80,6 +80,8 @@ class EngineHost:
             self._open(request)
         elif request.operation == "compiled":
             self._workshop.compiled(**request.arguments)
+        elif request.operation == "queued":
+            self._note_place(**request.arguments)
         elif request.operation == "close":
             self._close(request)
         elif request.run in self._opening:
@@ -93,7 +95,7 @@ class EngineHost:
     def turn(self) -> float:
         """Gives one run a slice of time; returns the seconds until there is something to do."""
         self._finish_opening()
-        for member in [member for member in self._members.values() if member.preparing]:
+        for member in [member for member in self._members.values() if member.preparing is not None]:
             with self._charged_to(member):
                 member.poll()
         if not self._round:
@@ -166,10 +168,19 @@ class EngineHost:
                 member.begin(request)
 
     def _close(self, request: Request) -> None:
-        self._members.pop(request.run, None)
-        self._opening.pop(request.run, None)
+        if member := self._members.pop(request.run, None):
+            member.leave()
+        if opening := self._opening.pop(request.run, None):
+            _, future = opening
+            future.cancel()
         self._early.pop(request.run, None)
         self._tell(Batch(request.run, answer=Answer(request.number)))
+
+    def _note_place(self, key: str, ahead: int) -> None:
+        waiting = self._workshop.waiting_for(key)
+        for member in self._members.values():
+            if member.preparing in waiting:
+                member.queued(ahead)
 
     def _refuse(self, request: Request, error: NetloomError) -> None:
         self._tell(Batch(request.run, answer=Answer(request.number, error=telling.problem(error))))

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
-from collections.abc import AsyncGenerator
+from bisect import insort
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(order=True)
+class _Place:
+    """Ordered by when it is served at the latest, counted in those who came."""
+
+    last: int
+    came: int
+    served: asyncio.Future[None] = field(compare=False)
+    tell: Callable[[int], None] = field(compare=False)
+    ahead: int = field(default=0, compare=False)
 
 
 class Line:
@@ -13,37 +25,52 @@ class Line:
     that nobody waits for ever."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[_Place] = []
         self._came = 0
         self._taken = False
 
     @asynccontextmanager
-    async def turn(self, size: int) -> AsyncGenerator[None]:
-        """`size`: how many later ones it lets pass at most, if they are that much smaller."""
-        await self._enter(size)
+    async def turn(self, size: int, tell: Callable[[int], None] = lambda ahead: None) -> AsyncGenerator[None]:
+        """`size`: how many later ones it lets pass at most, if they are that much smaller. `tell` hears how many are
+        served first, who is being served among them, whenever that changes; 0: this one is."""
+        await self._enter(size, tell)
         try:
             yield
         finally:
             self._leave()
 
-    async def _enter(self, size: int) -> None:
+    async def _enter(self, size: int, tell: Callable[[int], None]) -> None:
         self._came += 1
         if not self._taken:
             self._taken = True
             return
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (self._came + size, self._came, place))
+        place = _Place(self._came + size, self._came, asyncio.get_running_loop().create_future(), tell)
+        insort(self._waiting, place)
+        self._tell_places()
         try:
-            await place
+            await place.served
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
-                self._leave()
+            self._give_up(place)
             raise
 
+    def _give_up(self, place: _Place) -> None:
+        if place in self._waiting:
+            self._waiting.remove(place)
+            self._tell_places()
+        else:
+            self._leave()
+
     def _leave(self) -> None:
-        while self._waiting:
-            *_, place = heapq.heappop(self._waiting)
-            if not place.done():
-                place.set_result(None)
-                return
-        self._taken = False
+        if not self._waiting:
+            self._taken = False
+            return
+        place = self._waiting.pop(0)
+        place.served.set_result(None)
+        place.tell(0)
+        self._tell_places()
+
+    def _tell_places(self) -> None:
+        for ahead, place in enumerate(self._waiting, start=1):
+            if place.ahead != ahead:
+                place.ahead = ahead
+                place.tell(ahead)

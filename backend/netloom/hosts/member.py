@@ -49,6 +49,7 @@ AT_ONCE_SECS = 0.02
 """An advance that takes no longer is carried out in one go, without a passing "training"."""
 QUICK_EDIT_SECS = 0.005
 COMPILING_AFTER_SECS = 0.1
+PLACE_AFTER_SECS = 1.0
 IDLE_SECS = 0.5
 
 _ABOUT_TRAINING = (Play, Pause, Advance, Restart, SetSpeed, FinalTest)
@@ -79,6 +80,9 @@ class Member:
         self._workshop = workshop
         self._clock = clock
         self._wake = wake
+        self._opening: Request | None = None
+        """Until it is answered."""
+        self._early: deque[Request] = deque()
         self._watch: Watch | None = None
         self._goal: Goal | None = None
         self._failure: str | None = None
@@ -88,8 +92,10 @@ class Member:
         self._preparing: Future[Prepared] | None = None
         self._frames_wanted = True
         self._asked_at = 0.0
+        self._ahead = 0
+        self._told_place: int | None = None
         self._pace = Pace(clock())
-        self._behind = False
+        self._owing = False
         """Whether its last turn was too short for what was due."""
         self._rows: list[Row] = []
         self._told_rows = run.history.total
@@ -105,27 +111,40 @@ class Member:
     # What is asked
 
     def begin(self, request: Request) -> None:
-        """Answer `open`. After a lost engine: go on as before; the layout is told anew."""
-        arguments = request.arguments
-        watch, playing = arguments.get("watch"), arguments.get("playing")
+        """Answer `open`; after a lost engine once all that it told is trained again, in turns, as training is."""
+        watch = request.arguments.get("watch")
         self._watch = None if watch is None else Watch.model_validate(watch)
-        if "rows" in arguments:
-            self._catch_up(arguments["rows"])
-            if playing and not self._stopped():
-                self._start(Goal(**playing))
-            if not arguments.get("unnoticed"):
-                self._events += [telling.resumed(self.run.epoch), self._status()]
-        self._flush(answer=Answer(request.number), checkpoint=True, frame=True)
+        self._opening = request
+        if not self._behind():
+            self._go_on(request)
 
-    def _catch_up(self, rows: int) -> None:
-        """Retrain, untold, up to the rows that were told before the former engine was lost."""
-        while self.run.history.total < rows and not self._stopped():
-            until = self.run.epoch + rows - self.run.history.total
-            self.run.advance(until_epoch=until, budget_secs=1.0)
+    def _behind(self) -> bool:
+        """Whether the former engine told rows that this one has not trained yet."""
+        told = self._opening.arguments.get("rows", 0) if self._opening else 0
+        return self.run.history.total < told and not self._stopped()
+
+    def _catch_up(self, opening: Request, budget_secs: float) -> None:
+        """Untold."""
+        until = self.run.epoch + opening.arguments["rows"] - self.run.history.total
+        self.run.advance(until_epoch=until, budget_secs=budget_secs)
+
+    def _go_on(self, opening: Request) -> None:
+        """As before the former engine was lost; the layout is told anew. Then what was asked meanwhile, in order."""
+        arguments, self._opening = opening.arguments, None
         self._told_rows = self.run.history.total
+        if arguments.get("playing") and not self._stopped() and not self._failure:
+            self._start(Goal(**arguments["playing"]))
+        if "rows" in arguments and not arguments.get("unnoticed"):
+            self._events += [telling.resumed(self.run.epoch), self._status()]
+        self._flush(answer=Answer(opening.number), checkpoint=True, frame=True)
+        while self._early:
+            self.handle(self._early.popleft())
 
     def handle(self, request: Request) -> None:
         """Raises no NetloomError: a refusal is told to who asked."""
+        if self._opening is not None:
+            self._early.append(request)
+            return
         if request.operation == "command":
             self._receive(request.number, COMMAND.validate_json(request.blob))
             return
@@ -260,7 +279,7 @@ class Member:
 
     def _start(self, goal: Goal) -> None:
         self._goal = goal
-        self._behind = False
+        self._owing = False
         self._failure = None
         self._pace = Pace(self._clock())
 
@@ -276,8 +295,8 @@ class Member:
 
     def _prepare(self, pending: PendingEdit) -> None:
         """The old program trains on while the new one is made."""
-        if self._preparing is not None:
-            self._preparing.cancel()
+        self.leave()
+        self._ahead = 0
         run, changes = self.run, pending.edit.changes
         cells = USUAL_CELLS if self._watch is None else (self._watch.boundary, self._watch.neurons)
         future = self._workshop.submit(lambda: self._needed(changes), cells, lambda: run.prepare(changes))
@@ -350,9 +369,18 @@ class Member:
     # What is done by itself
 
     @property
-    def preparing(self) -> bool:
-        """Whether an edit waits, so that there may be something to poll for."""
-        return self._preparing is not None
+    def preparing(self) -> Future[Prepared] | None:
+        """While an edit waits for its program, so that there may be something to poll for."""
+        return self._preparing
+
+    def queued(self, ahead: int) -> None:
+        """How many are served first by the compiler that makes it."""
+        self._ahead = ahead
+
+    def leave(self) -> None:
+        """What was still being made is wanted no more."""
+        if self._preparing is not None:
+            self._preparing.cancel()
 
     def poll(self) -> None:
         """Apply an edit that has become ready; say so when it takes a while."""
@@ -361,17 +389,30 @@ class Member:
         if self._preparing.done():
             self._apply()
             self._carry_on()
-        elif not self._compiling and self._clock() - self._asked_at > COMPILING_AFTER_SECS:
-            self._compiling = True
-            self._events.append(self._current())
-            self._flush()
+        elif self._clock() - self._asked_at > COMPILING_AFTER_SECS:
+            self._tell_compiling()
+
+    def _tell_compiling(self) -> None:
+        """When it begins to take a while, and when the place in the line has changed."""
+        place = self._place()
+        if self._compiling and place == self._told_place:
+            return
+        self._compiling, self._told_place = True, place
+        self._events.append(self._current())
+        self._flush()
+
+    def _place(self) -> int | None:
+        """How many are served first, where that takes long enough to wonder."""
+        return self._ahead or None if self._clock() - self._asked_at > PLACE_AFTER_SECS else None
 
     def wait_secs(self) -> float:
         """Until it wants a turn: 0 is now."""
+        if self._opening is not None:
+            return 0.0
         if self._goal is None:
             return IDLE_SECS
         rate, now = self._rate(), self._clock()
-        if rate is None or self._behind:
+        if rate is None or self._owing:
             return 0.0
         self._pace.due(now, rate)
         return min(IDLE_SECS, max(self._pace.wait_secs(rate), self._told_at() - now))
@@ -385,13 +426,23 @@ class Member:
 
     def work(self, budget_secs: float) -> None:
         """One turn of training, and telling what is due."""
+        opening = self._opening
         try:
-            self._train(budget_secs)
+            if opening is None:
+                self._train(budget_secs)
+            else:
+                self._catch_up(opening, budget_secs)
         except NetloomError as error:
             self._fail(str(error))
         except Exception:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("training failed", run=self.name)
             self._fail("Training stopped on an error of the engine; restart the run.")
+        if opening is None:
+            self._tell_what_is_due()
+        elif self._failure or not self._behind():
+            self._go_on(opening)
+
+    def _tell_what_is_due(self) -> None:
         now = self._clock()
         stopped = self._goal is None
         # Together with the frame that comes as often, whichever of them is a little early.
@@ -412,7 +463,7 @@ class Member:
         updates = goal.updates(self.run.step, due)
         progress = self.run.advance(updates=updates, until_epoch=goal.until_epoch, budget_secs=budget_secs)
         self._pace.done(progress.updates)
-        self._behind = updates is not None and progress.updates < updates
+        self._owing = updates is not None and progress.updates < updates
         self._rows.extend(progress.rows)
         if self._stopped():
             self._halt()
@@ -459,7 +510,7 @@ class Member:
     def _current(self) -> telling.Event:
         """For those who have just come."""
         if self._compiling:
-            return telling.status(self.run, "compiling", playing=self._goal is not None)
+            return telling.status(self.run, "compiling", playing=self._goal is not None, queue_position=self._place())
         return self._status()
 
     def _tell_rows(self) -> None:

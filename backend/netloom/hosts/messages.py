@@ -28,8 +28,8 @@ class Request:
     number: int
     run: str
     operation: str
-    """`open`, `close`, `watch`, `frames`, `snapshot`, `command`, `unwatched`, `checkpoint`, `weights`; `compiled` is
-    about no run; a compiler is asked to `compile`."""
+    """`open`, `close`, `watch`, `frames`, `snapshot`, `command`, `unwatched`, `checkpoint`, `weights`; `queued` and
+    `compiled` are about a wish, not a run; a compiler is asked to `compile`."""
     arguments: dict[str, Any] = field(default_factory=dict)
     blob: bytes = b""
 
@@ -64,11 +64,13 @@ class Batch:
 
 @dataclass(frozen=True)
 class Wish:
-    """What an engine would have its host's compiler compile; answered by a request `compiled` without a run."""
+    """What an engine would have its host's compiler compile; answered by a request `compiled` without a run, before
+    which `queued` tells how many are served first. `dropped`: nobody waits for it any more; not answered."""
 
     key: str
     cells: tuple[int, int]
     document: bytes
+    dropped: bool = False
 
 
 def pack_request(request: Request) -> bytes:
@@ -108,12 +110,12 @@ def unpack_batch(message: bytes) -> Batch:
 
 
 def pack_wish(wish: Wish) -> bytes:
-    return pack({"wish": wish.key, "cells": wish.cells}, wish.document)
+    return pack({"wish": wish.key, "cells": wish.cells, "dropped": wish.dropped}, wish.document)
 
 
 def unpack_wish(message: bytes) -> Wish:
     header, (document,) = unpack(message)
-    return Wish(header["wish"], tuple(header["cells"]), document)
+    return Wish(header["wish"], tuple(header["cells"]), document, header["dropped"])
 
 
 def pack(header: dict[str, Any], *blobs: bytes) -> bytes:

@@ -135,6 +135,8 @@ class ProcessHost:
         self._engines.alive.discard(child)
         if self._closing:
             return
+        if self._compilers:
+            self._compilers.drop(child)
         _log.warning("engine lost", pid=child.pid, runs=len(self._runs_of(child)))
         self._later(self._replace(child))
 
@@ -212,13 +214,21 @@ class ProcessHost:
         hosted.pending.settle(batch)
 
     def _on_wish(self, child: Child, wish: Wish) -> None:
-        self._later(self._fulfill(child, wish))
+        if not wish.dropped:
+            self._later(self._fulfill(child, wish))
+        elif self._compilers:
+            # Not before the wish, which may have come in the same moment, has its place in the line.
+            asyncio.get_running_loop().call_soon(self._compilers.drop, child, wish.key)
 
     async def _fulfill(self, child: Child, wish: Wish) -> None:
         """An engine whose wish cannot be fulfilled compiles by itself, unless it takes too long for anybody."""
         ok, refusal = False, None
+
+        def tell(ahead: int) -> None:
+            child.send(Request(0, "", "queued", {"key": wish.key, "ahead": ahead}))
+
         try:
-            ok = self._compilers is not None and await self._compilers.compile(wish)
+            ok = self._compilers is not None and await self._compilers.compile(wish, child, tell)
         except TooSlowToCompile as error:
             refusal = str(error)
         child.send(Request(0, "", "compiled", {"key": wish.key, "ok": ok, "refusal": refusal}))

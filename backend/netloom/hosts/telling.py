@@ -21,7 +21,13 @@ _OUTCOME_FIELDS = [name for name in Edited.model_fields if name not in {"type", 
 
 
 def status(
-    run: Run, state: str, *, playing: bool = False, reason: str | None = None, message: str | None = None
+    run: Run,
+    state: str,
+    *,
+    playing: bool = False,
+    reason: str | None = None,
+    message: str | None = None,
+    queue_position: int | None = None,
 ) -> Event:
     return {
         "type": "status",
@@ -31,7 +37,7 @@ def status(
         "step": run.step,
         "reason": reason,
         "message": message,
-        "queue_position": None,
+        "queue_position": queue_position,
     }
 
 

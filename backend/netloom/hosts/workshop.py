@@ -76,6 +76,11 @@ class Workshop:
         for job, future in waiting:
             lane.submit(self._make, key, job, future)
 
+    def waiting_for(self, key: str) -> list[Future[Any]]:
+        """Until the compiler has done it."""
+        with self._lock:
+            return [future for _, future in self._wished.get(key, [])]
+
     def close(self) -> None:
         for lane in (self._quick, self._loading, self._compiling):
             lane.shutdown(wait=False, cancel_futures=True)
@@ -109,6 +114,17 @@ class Workshop:
             self._wished.setdefault(key, []).append((job, future))
         if not known:
             wish(Wish(key, job.cells, experiment.model_dump_json().encode()))
+        future.add_done_callback(lambda _: self._drop_unwanted(key, job.cells, wish))
+
+    def _drop_unwanted(self, key: str, cells: Cells, wish: Callable[[Wish], None]) -> None:
+        """Once all who waited for it have gone away, so that it holds up nobody else."""
+        with self._lock:
+            waiting = self._wished.get(key, [])
+            dropped = bool(waiting) and all(future.cancelled() for _, future in waiting)
+            if dropped:
+                del self._wished[key]
+        if dropped:
+            wish(Wish(key, cells, b"", dropped=True))
 
     def _make(self, key: str, job: Job, future: Future[Any]) -> None:
         if _do(job, future):

@@ -70,6 +70,7 @@ class Status(Record):
     message: str | None = None
     """One sentence for the learner, where there is something to say."""
     queue_position: int | None = None
+    """How many networks are compiled first, once an edit has waited a second for its own; null when there are none."""
 
 
 def _is_none(value: object) -> bool:

@@ -2111,6 +2111,7 @@ export interface components {
             message: string | null;
             /**
              * Queue Position
+             * @description How many networks are compiled first, once an edit has waited a second for its own; null when there are none.
              * @default null
              */
             queue_position: number | null;
