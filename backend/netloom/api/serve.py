@@ -29,6 +29,8 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         cache=str(settings.data / "programs"),
         ahead=settings.warm,
         most_mb=settings.worker_mb,
+        engine_mb=settings.max_worker_mb,
+        total_mb=settings.max_total_mb,
         compile_secs=settings.compile_secs,
     )
     visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)

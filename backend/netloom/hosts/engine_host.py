@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
@@ -15,6 +16,7 @@ from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
 from netloom.hosts.fair import Turns
 from netloom.hosts.member import IDLE_SECS, Member
+from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
 from netloom.hosts.messages import Answer, Batch, Request, Wish
 from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.workshop import Stock, Workshop
@@ -50,7 +52,8 @@ def jax_runs(device: str, cache: str = "") -> RunMaker:
 
 
 class EngineHost:
-    """`receive` requests, call `turn` again and again; `tell` gets the batches, `wake` when background work is done."""
+    """`receive` requests, call `turn` again and again; `tell` gets the batches, `wake` when background work is done;
+    what is done for one run is done inside `at_work` of its name."""
 
     def __init__(
         self,
@@ -60,11 +63,13 @@ class EngineHost:
         clock: Callable[[], float] = time.monotonic,
         wake: Callable[[], None] = lambda: None,
         wish: Callable[[Wish], None] | None = None,
+        at_work: Callable[[str], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._tell = tell
         self._runs = runs
         self._clock = clock
         self._wake = wake
+        self._at_work = at_work
         self._members: dict[str, Member] = {}
         self._opening: dict[str, tuple[Request, Future[Run]]] = {}
         self._early: dict[str, list[Request]] = {}
@@ -82,7 +87,8 @@ class EngineHost:
         elif request.run in self._opening:
             self._early[request.run].append(request)
         elif member := self._members.get(request.run):
-            member.handle(request)
+            with self._at_work(request.run):
+                member.handle(request)
         else:
             self._refuse(request, UnknownRun(run_id=request.run))
 
@@ -104,7 +110,8 @@ class EngineHost:
     def _slice(self, name: str) -> None:
         if member := self._members.get(name):
             start = self._clock()
-            member.work(self._turns.quantum_secs)
+            with self._at_work(name):
+                member.work(self._turns.quantum_secs)
             self._turns.spent(name, self._clock() - start)
 
     def _open(self, request: Request) -> None:
@@ -118,16 +125,19 @@ class EngineHost:
         return self._runs.peek(request.blob) if _resuming(request) else read_experiment(request.blob)
 
     def _make(self, request: Request) -> Run:
-        run = self._runs.resume(request.blob) if _resuming(request) else self._runs.fresh(read_experiment(request.blob))
-        run.prepare(Changes())
-        return run
+        with self._at_work(request.run):
+            resuming = _resuming(request)
+            run = self._runs.resume(request.blob) if resuming else self._runs.fresh(read_experiment(request.blob))
+            run.prepare(Changes())
+            return run
 
     def _finish_opening(self) -> None:
         ready = [name for name, (_, future) in self._opening.items() if future.done()]
         for name in ready:
             request, future = self._opening.pop(name)
             early = self._early.pop(name)
-            self._admit(request, future)
+            with self._at_work(name):
+                self._admit(request, future)
             for waiting in early:
                 self.receive(waiting)
 
@@ -143,9 +153,10 @@ class EngineHost:
             )
         except NetloomError as error:
             self._refuse(request, error)
-        except Exception:  # noqa: BLE001 (one run's error must not end the engine of the others)
+        except Exception as error:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("open failed", run=request.run)
-            self._refuse(request, NetloomError("This experiment could not be started here."))
+            sentence = "This experiment could not be started here."
+            self._refuse(request, NetloomError(OUT_OF_MEMORY if ran_out(error) else sentence))
         else:
             self._members[request.run] = member
             member.begin(request)

@@ -15,6 +15,7 @@ from netloom.experiment import Experiment
 from netloom.export.weights import weights_file
 from netloom.hosts import telling
 from netloom.hosts.goal import Goal
+from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
 from netloom.hosts.messages import Answer, Batch, Request
 from netloom.hosts.pace import Pace, updates_per_second
 from netloom.hosts.pending_edit import PendingEdit
@@ -305,9 +306,10 @@ class Member:
             outcome = self.run.edit(future.result(), restore=pending.edit.restore, label=pending.edit.label)
         except NetloomError as error:
             self._refuse_edit(pending, error)
-        except Exception:  # noqa: BLE001 (one run's error must not end the engine of the others)
+        except Exception as error:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("edit failed", run=self.name)
-            self._refuse_edit(pending, NetloomError("This change did not work here; the run is as it was."))
+            sentence = "This change did not work here; the run is as it was."
+            self._refuse_edit(pending, NetloomError(OUT_OF_MEMORY if ran_out(error) else sentence))
         else:
             self._compiling = False
             self._events += [telling.accepted(command) for command in pending.earlier_commands]
@@ -370,9 +372,10 @@ class Member:
             self._train(budget_secs)
         except NetloomError as error:
             self._fail(str(error))
-        except Exception:  # noqa: BLE001 (one run's error must not end the engine of the others)
+        except Exception as error:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("training failed", run=self.name)
-            self._fail("Training stopped on an error of the engine; restart the run.")
+            sentence = "Training stopped on an error of the engine; restart the run."
+            self._fail(OUT_OF_MEMORY if ran_out(error) else sentence)
         now = self._clock()
         stopped = self._goal is None
         rows_due = stopped or now - self._rows_at >= ROWS_EVERY_SECS
