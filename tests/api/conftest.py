@@ -62,7 +62,7 @@ class Server:
         self._wait(lambda: httpx.get(f"{self.url}/api/health").json()["status"] == "ok")
         return self
 
-    def _wait(self, true: Callable[[], bool], secs: float = 60) -> None:
+    def _wait(self, true: Callable[[], bool], secs: float = 180) -> None:
         deadline = time.monotonic() + secs
         while time.monotonic() < deadline:
             try:

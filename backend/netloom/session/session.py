@@ -35,6 +35,8 @@ class Viewer:
     watch: Watch
     following: bool = False
     """False until the snapshot, or what was missed, lies in the outbox."""
+    came_back: bool = False
+    """It followed the run while another server, or this one before, held it."""
 
 
 class Session:
@@ -110,6 +112,7 @@ class Session:
         viewer = self._viewers[name] = Viewer(outbox, command.watch)
         outbox.forget(self.run)
         missed = self._log.since(command.stream, command.seq)
+        viewer.came_back = command.stream not in {None, self._log.stream}
         if missed is None:
             return [self._watch(), Ask("snapshot", {"viewer": name})]
         for message in missed:
@@ -141,6 +144,9 @@ class Session:
         if viewer := self._viewers.get(name):
             viewer.outbox.put(self._log.numbered(snapshot))
             viewer.following = True
+            if viewer.came_back:
+                viewer.came_back = False
+                self._tell(self._log.append(_resumed(snapshot["status"]["epoch"])))
 
     def _tell(self, message: bytes) -> None:
         for viewer in self._following():
@@ -148,6 +154,11 @@ class Session:
 
     def _following(self) -> list[Viewer]:
         return [viewer for viewer in self._viewers.values() if viewer.following]
+
+
+def _resumed(epoch: int) -> dict[str, Any]:
+    sentence = f"The server is back; the run is resumed from epoch {epoch:,}."
+    return {"type": "engine", "state": "resumed", "epoch": epoch, "message": sentence}
 
 
 def refusal(command_id: int | None, run: str | None, error: NetloomError) -> bytes:
