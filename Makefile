@@ -64,6 +64,7 @@ bench: setup page parity-deps
 	$(BIN)/python bench/run.py
 
 soak: setup page
+	$(BIN)/python -m pytest $(DURATIONS) -m soak
 	$(BIN)/python bench/soak.py --minutes $(MINUTES)
 
 # Only compared with, hence not in the lock. pip and not uv: it also finds a CPU build in a local wheel folder.

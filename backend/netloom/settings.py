@@ -63,7 +63,12 @@ class Settings:
     spares: int = 1
     """Warm engine processes that stand by: NETLOOM_SPARES."""
     worker_mb: int = 1500
-    """An engine process that has grown larger hands over to a spare one at a quiet moment: NETLOOM_WORKER_MB."""
+    """An engine process that has grown larger hands over to a spare one: NETLOOM_WORKER_MB."""
+    max_worker_mb: int = 2000
+    """An engine process that holds more is ended, and a quarter beyond that it is not given: NETLOOM_MAX_WORKER_MB."""
+    max_total_mb: int = 3000
+    """Engines and compilers together, above which the largest engine is ended: NETLOOM_MAX_TOTAL_MB, by default 2000
+    for each engine process and 1000 beside them."""
     warm: bool = True
     """Whether to compile, while nothing else is to be done, what newcomers are likely to need: NETLOOM_WARM, 0 or 1."""
     secret: str | None = None
@@ -95,7 +100,9 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
     origins = environment.get("NETLOOM_ORIGINS", "")
     device = _device(environment.get("NETLOOM_DEVICE") or "auto")
     engines = _engines(environment.get("NETLOOM_ENGINES") or "process")
-    workers = 0 if engines == "ray" else default_workers(device)
+    usual = 0 if engines == "ray" else default_workers(device)
+    workers = _number(environment, "NETLOOM_WORKERS", default=usual, low=1, high=10_000)
+    total_mb = 1000 + 2000 * max(1, workers)
     return Settings(
         data=Path(environment.get("NETLOOM_DATA") or default_data_folder(environment)).expanduser().absolute(),
         host=host,
@@ -103,9 +110,11 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
         device=device,
         engines=engines,
         ray_address=environment.get("NETLOOM_RAY_ADDRESS", "").strip(),
-        workers=_number(environment, "NETLOOM_WORKERS", default=workers, low=1, high=10_000),
+        workers=workers,
         spares=_number(environment, "NETLOOM_SPARES", default=1, low=0, high=16),
         worker_mb=_number(environment, "NETLOOM_WORKER_MB", default=1500, low=400, high=1_000_000),
+        max_worker_mb=_number(environment, "NETLOOM_MAX_WORKER_MB", default=2000, low=600, high=1_000_000),
+        max_total_mb=_number(environment, "NETLOOM_MAX_TOTAL_MB", default=total_mb, low=1000, high=1_000_000_000),
         warm=bool(_number(environment, "NETLOOM_WARM", default=1, low=0, high=1)),
         secret=environment.get("NETLOOM_SECRET") or None,
         cookie_key=environment.get("NETLOOM_COOKIE_KEY") or None,

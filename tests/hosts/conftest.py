@@ -165,11 +165,14 @@ def process_desk(process_host: ProcessHost, ear: Ear) -> Desk:
 
 
 @pytest.fixture
-def make_desk() -> Callable[[Host], Desk]:
-    return lambda host: Desk(host, Ear())
+def make_desk() -> Callable[..., Desk]:
+    """For hosts that a test makes by itself."""
+    return lambda host, ear=None: Desk(host, ear or Ear())
 
 
 @pytest.fixture
 def patience() -> float:
     """How much longer than on a quiet machine something may take here: what others compute at the same time."""
     return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+

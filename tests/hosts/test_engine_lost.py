@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import time
+from itertools import pairwise
 from typing import Any
 
 import psutil
@@ -31,14 +32,15 @@ def kill(host: Any, how: signal.Signals = signal.SIGKILL) -> None:
 
 
 async def spare_ready(host: Any) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not host._engines.spares:  # noqa: ASYNC110 (an engine that is being started tells nobody)
             await asyncio.sleep(0.05)
         await host._engines.spares[0].ready.wait()
 
 
-async def test_r1_killed_at_five_moments_the_run_ends_as_if_nothing_had_happened(
-    process_desk: Any, patience: float
+@pytest.mark.parametrize("moments", [5, pytest.param(30, marks=[pytest.mark.slow, pytest.mark.soak])])
+async def test_r1_killed_at_random_moments_the_run_ends_as_if_nothing_had_happened(
+    process_desk: Any, patience: float, moments: int
 ) -> None:
     desk, host = process_desk, process_desk.host
     weights, rows = await uninterrupted(desk, 200)
@@ -47,7 +49,7 @@ async def test_r1_killed_at_five_moments_the_run_ends_as_if_nothing_had_happened
     await desk.watch(frames_per_second=30)
 
     await desk.command("play", until_epoch=None)
-    for moment in sorted(rng.sample(range(5, 190), 5)):
+    for moment in sorted(rng.sample(range(5, 190), moments)):
         await desk.ear.until(lambda moment=moment: len(desk.ear.history()) >= moment)
         kill(host)
         resumed = len(desk.ear.events("engine"))
@@ -59,8 +61,8 @@ async def test_r1_killed_at_five_moments_the_run_ends_as_if_nothing_had_happened
     assert await desk.weights() == weights
     assert desk.ear.history() == rows[1:]
     assert (await desk.snapshot())["history"] == rows
-    assert desk.ear.lost.count(RUN) == 5
-    assert [event["state"] for event in desk.ear.events("engine")] == ["resumed"] * 5
+    assert desk.ear.lost.count(RUN) == moments
+    assert [event["state"] for event in desk.ear.events("engine")] == ["resumed"] * moments
 
 
 async def test_a_command_on_its_way_when_the_engine_ends_is_carried_out_once(process_desk: Any) -> None:
@@ -129,23 +131,44 @@ async def test_engines_end_with_the_server(process_desk: Any) -> None:
         await process_desk.snapshot()
 
 
-async def test_an_engine_that_has_grown_too_large_hands_over_unnoticed_at_a_quiet_moment(process_desk: Any) -> None:
+async def test_l5_an_engine_that_has_grown_too_large_hands_over_unnoticed_while_its_runs_train(
+    process_desk: Any, patience: float
+) -> None:
     desk, host = process_desk, process_desk.host
-    await desk.open()
-    await desk.command("advance", unit="epoch", count=3)
-    await desk.until_status("paused")
-    before = await desk.snapshot()
+    weights, rows = await uninterrupted(desk, 300)
+    await desk.open(view=View(speed="20 epochs/s"), training=Training(epoch_limit=300))
+    await desk.open("s" * 26)
+    still = await desk.snapshot("s" * 26)
+    await desk.watch(frames_per_second=30)
     await spare_ready(host)
+    frames = stamped_frames(desk.ear)
     [large] = host.pids()
 
-    host._most_bytes = 1
+    await desk.command("play", until_epoch=None)
+    host._arranging.most_bytes, host._arranging.young_secs = 1, 0.0
     async with asyncio.timeout(60):
-        while host.pids() == [large]:  # noqa: ASYNC110 (nobody is told, that is the point)
+        while host.pids() == [large] or psutil.pid_exists(large):
+            host._arranging.most_bytes = 1 if host.pids() == [large] else 2**40
             await asyncio.sleep(0.05)
-    host._most_bytes = 2**40
+    await desk.until_status("finished", secs=60)
 
-    after = await desk.snapshot()
-    assert (after["history"], after["experiment"]) == (before["history"], before["experiment"])
+    assert await desk.weights() == weights
+    assert desk.ear.history() == rows[1:]
+    assert (await desk.snapshot("s" * 26))["history"] == still["history"]
     assert desk.ear.lost == []
     assert desk.ear.events("engine") == []
-    assert not psutil.pid_exists(large) or psutil.Process(large).status() == psutil.STATUS_ZOMBIE
+    assert max(after - before for before, after in pairwise(frames)) < patience
+
+
+def stamped_frames(ear: Any) -> list[float]:
+    """When frames of the run came: fills up from now on."""
+    times: list[float] = []
+    hear = ear.on_batch
+
+    def on_batch(batch: Any) -> None:
+        if batch.frame and batch.run == RUN:
+            times.append(time.monotonic())
+        hear(batch)
+
+    ear.on_batch = on_batch
+    return times

@@ -14,7 +14,7 @@ from netloom.session.outbox import Outbox
 from netloom.session.session import Ask, Session
 
 RUN = "a" * 26
-SNAPSHOT = {"type": "snapshot", "history": []}
+SNAPSHOT = {"type": "snapshot", "history": [], "status": {"epoch": 1200}}
 
 
 class Tab:
@@ -86,6 +86,18 @@ def test_ev2_a_tab_that_comes_back_gets_just_the_missing_events(session: Session
     assert [ask.operation for ask in tab.attach(stream="stream", seq=1)] == ["watch"]
 
     assert [message["seq"] for message in tab.received()] == [2, 3]
+
+
+def test_r2_a_tab_that_knew_the_run_before_a_restart_is_told_where_it_is_resumed(session: Session) -> None:
+    back, fresh = Tab(session, "back"), Tab(session, "fresh")
+    for tab, seen in ((back, {"stream": "of the server before", "seq": 70}), (fresh, {})):
+        tab.attach(**seen)
+        tab.show_snapshot()
+
+    told, notice = back.received()
+    assert (told["event"]["type"], notice["seq"], notice["event"]["state"]) == ("snapshot", 1, "resumed")
+    assert "resumed from epoch 1,200" in notice["event"]["message"]
+    assert [message["event"]["type"] for message in fresh.received()] == ["snapshot"]
 
 
 def test_the_snapshot_of_one_tab_is_not_sent_to_another(session: Session) -> None:

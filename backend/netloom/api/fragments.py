@@ -1,4 +1,4 @@
-"""What a WebSocket may be cut into: uvicorn's own protocol with a limit that it lacks.
+"""What a WebSocket may be cut into, and how it ends with the server: uvicorn's own protocol with what it lacks.
 
 A message of 64 kB may come in as many pieces as it has bytes, and pieces without any byte in them count for nothing
 at all: each costs the event loop that everybody shares.
@@ -11,9 +11,26 @@ from websockets.frames import CloseCode, Frame
 
 MOST_FRAGMENTS = 1024
 """Of one message. Browsers send a message in one piece."""
+FAREWELL_SECS = 2.0
+"""For a browser to read why the server ends, before its socket is closed."""
 
 
 class FewFragments(WebSocketsSansIOProtocol):
+    def shutdown(self) -> None:
+        """As uvicorn's, but the socket is closed when the browser has answered: the system throws away what was not
+        read yet when a socket is closed into which the other side still writes, and with it the reason."""
+        if self.close_sent or not self.handshake_complete:
+            super().shutdown()
+            return
+        self.stop_keepalive()
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.SERVICE_RESTART})
+        self.conn.send_close(CloseCode.SERVICE_RESTART)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(FAREWELL_SECS, self.transport.close)
+
     def handle_cont(self, event: Frame) -> None:
         if self.close_sent:
             return

@@ -65,6 +65,8 @@ def chosen_host(settings: Settings) -> Host:
         cache=cache,
         ahead=settings.warm,
         most_mb=settings.worker_mb,
+        engine_mb=settings.max_worker_mb,
+        total_mb=settings.max_total_mb,
         compile_secs=settings.compile_secs,
     )
 

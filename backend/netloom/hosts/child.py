@@ -22,31 +22,41 @@ from netloom.hosts.messages import (
     unpack_batch,
     unpack_wish,
 )
+from netloom.hosts.slate import Slate
 
 
 class Child:
     """Started by `spawn`; `on_batch` hears what it tells, `on_end` that it has ended, however it ended; `on_wish`
-    what it would have compiled."""
+    what it would have compiled. `slate`: where an engine notes what it works on."""
 
     def __init__(
         self,
         on_batch: Callable[[Child, Batch], None],
         on_end: Callable[[Child], None],
         on_wish: Callable[[Child, Wish], None] = lambda child, wish: None,
+        slate: Slate | None = None,
     ) -> None:
         self._on_batch = on_batch
         self._on_end = on_end
         self._on_wish = on_wish
+        self.slate = slate
         self.device: str | None = None
         """None until it is ready."""
         self.ready = asyncio.Event()
-        self.heard_at = 0.0
+        self.heard_at = self.born_at = 0.0
+        self.slow: list[str] = []
+        """Of an engine: the runs whose turns take long."""
         self.warmed: tuple[int, int] | None = None
         """Of a compiler that works ahead: how many programs of how many there are."""
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def status(self) -> int | None:
+        """How it ended, once it has: minus the number of a signal, or its exit status."""
+        return self._process.returncode
 
     async def spawn(self, module: str, *options: str) -> None:
         """Whoever is cancelled while waiting for this leaves a whole child behind, which `close` ends."""
@@ -55,16 +65,20 @@ class Child:
 
     async def _spawn(self, module: str, *options: str) -> None:
         ours, theirs = socket.socketpair()
+        shared = {} if self.slate is None else {"--slate": self.slate.fd}
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-m", f"netloom.hosts.{module}", "--fd", str(theirs.fileno()), *options),
-                pass_fds=[theirs.fileno()],
+                *(str(part) for option in shared.items() for part in option),
+                pass_fds=[theirs.fileno(), *shared.values()],
                 stdin=asyncio.subprocess.DEVNULL,
                 # Ctrl-C goes to the server alone, which then ends its engines in order.
                 start_new_session=True,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
+        if self.slate is not None:
+            self.slate.handed_over()
         self._reader, self._writer = await asyncio.open_connection(sock=ours, limit=2**20)
         self._reading = asyncio.create_task(self._read())
 
@@ -74,20 +88,42 @@ class Child:
 
     def memory_bytes(self) -> int:
         """What it holds of the machine's memory; 0 where the system does not tell."""
+        return self._pages()[0]
+
+    def private_bytes(self) -> int:
+        """The same without what it may share with others: the code of libraries."""
+        held, shared = self._pages()
+        return held - shared
+
+    def _pages(self) -> tuple[int, int]:
+        """Held and shareable, in bytes."""
         try:
-            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        except (OSError, IndexError, ValueError):
-            return 0
-        return pages * os.sysconf("SC_PAGE_SIZE")
+            fields = Path(f"/proc/{self.pid}/statm").read_text().split()
+            held, shared = int(fields[1]), int(fields[2])
+        except (OSError, IndexError, ValueError, AttributeError):
+            return 0, 0
+        return held * os.sysconf("SC_PAGE_SIZE"), shared * os.sysconf("SC_PAGE_SIZE")
 
     def processor_secs(self) -> float:
         """How long it has computed; 0 where the system does not tell."""
         try:
-            # After the name in brackets, which may hold anything: the 12th and 13th field, in the kernel's ticks.
-            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            # The 14th and 15th field, in the kernel's ticks.
+            fields = self._stat()
             return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         except (OSError, IndexError, ValueError):
             return 0.0
+
+    @property
+    def stopped(self) -> bool:
+        """By a signal, until another one lets it go on."""
+        try:
+            return self._stat()[0] in {"T", "t"}
+        except (OSError, IndexError):
+            return False
+
+    def _stat(self) -> list[str]:
+        """From the third field on: what comes after the name in brackets, which may hold anything."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
 
     def kill(self) -> None:
         """SIGKILL works on a stopped process too."""
@@ -109,7 +145,7 @@ class Child:
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
-        self.heard_at = loop.time()
+        self.heard_at = self.born_at = loop.time()
         try:
             while True:
                 (total,) = struct.unpack("<I", await self._reader.readexactly(4))
@@ -121,8 +157,9 @@ class Child:
             pass
         self.kill()
         self._writer.close()
-        self._on_end(self)
+        # How it ended is known at once: its end of the socket closes only as it ends.
         await self._process.wait()
+        self._on_end(self)
 
     def _hear(self, message: bytes) -> None:
         header: dict[str, Any]
@@ -134,5 +171,7 @@ class Child:
             self._on_wish(self, unpack_wish(message))
         elif "warmed" in header:
             self.warmed = (header["warmed"], header["to_warm"])
-        elif "beat" not in header:
+        elif "beat" in header:
+            self.slow = header.get("slow", [])
+        else:
             self._on_batch(self, unpack_batch(message))

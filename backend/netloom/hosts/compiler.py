@@ -18,7 +18,7 @@ import structlog
 from netloom.errors import NetloomError
 from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
-from netloom.hosts.environment import prepare_process
+from netloom.hosts.environment import limit_memory, prepare_process
 from netloom.hosts.first_programs import first_experiments
 from netloom.hosts.messages import Answer, Batch, Request, pack, pack_batch, unpack_request
 from netloom.hosts.shelf import USUAL_CELLS, Cells, Shelf, program_key
@@ -120,8 +120,11 @@ def main() -> None:
     parser.add_argument("--nice", type=int, default=10)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--cache", default="")
+    parser.add_argument("--most-mb", type=int, default=0, help="of memory; 0: no limit")
     parser.add_argument("--ahead", default="", help="compile what is likely to be needed, for the device of this name")
     options = parser.parse_args()
+    if options.device == "cpu":
+        limit_memory(options.most_mb)
     wire = Wire(socket.socket(fileno=options.fd))
     try:
         if options.ahead:

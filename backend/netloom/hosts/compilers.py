@@ -63,6 +63,10 @@ class Compilers:
         """How many of the programs compiled ahead there are, and how many there will be."""
         return (self._ahead and self._ahead.warmed) or (0, 0)
 
+    @property
+    def processes(self) -> list[Child]:
+        return list(self._alive)
+
     async def start(self) -> None:
         self._starting = None
         if not self._closing:

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
@@ -16,6 +16,7 @@ from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
 from netloom.hosts.fair import Shares
 from netloom.hosts.member import IDLE_SECS, Member
+from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
 from netloom.hosts.messages import Answer, Batch, Request, Wish
 from netloom.hosts.meter import Meter
 from netloom.hosts.shelf import USUAL_CELLS
@@ -52,7 +53,8 @@ def jax_runs(device: str, cache: str = "") -> RunMaker:
 
 
 class EngineHost:
-    """`receive` requests, call `turn` again and again; `tell` gets the batches, `wake` when background work is done."""
+    """`receive` requests, call `turn` again and again; `tell` gets the batches, `wake` when background work is done;
+    what is done for one run is done inside `at_work` of its name."""
 
     def __init__(
         self,
@@ -62,11 +64,13 @@ class EngineHost:
         clock: Callable[[], float] = time.monotonic,
         wake: Callable[[], None] = lambda: None,
         wish: Callable[[Wish], None] | None = None,
+        at_work: Callable[[str], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._tell = tell
         self._runs = runs
         self._clock = clock
         self._wake = wake
+        self._at_work = at_work
         self._members: dict[str, Member] = {}
         self._opening: dict[str, tuple[Request, Future[Run]]] = {}
         self._early: dict[str, list[Request]] = {}
@@ -87,7 +91,7 @@ class EngineHost:
         elif request.run in self._opening:
             self._early[request.run].append(request)
         elif member := self._members.get(request.run):
-            with self._charged_to(member):
+            with self._charged_to(member), self._at_work(request.run):
                 member.handle(request)
         else:
             self._refuse(request, UnknownRun(run_id=request.run))
@@ -112,7 +116,7 @@ class EngineHost:
 
     def _slice(self, name: str) -> None:
         if member := self._members.get(name):
-            with self._charged_to(member):
+            with self._charged_to(member), self._at_work(name):
                 member.work(self._shares.quantum_secs)
 
     @contextmanager
@@ -133,16 +137,19 @@ class EngineHost:
         return self._runs.peek(request.blob) if _resuming(request) else read_experiment(request.blob)
 
     def _make(self, request: Request) -> Run:
-        run = self._runs.resume(request.blob) if _resuming(request) else self._runs.fresh(read_experiment(request.blob))
-        run.prepare(Changes())
-        return run
+        with self._at_work(request.run):
+            resuming = _resuming(request)
+            run = self._runs.resume(request.blob) if resuming else self._runs.fresh(read_experiment(request.blob))
+            run.prepare(Changes())
+            return run
 
     def _finish_opening(self) -> None:
         ready = [name for name, (_, future) in self._opening.items() if future.done()]
         for name in ready:
             request, future = self._opening.pop(name)
             early = self._early.pop(name)
-            self._admit(request, future)
+            with self._at_work(name):
+                self._admit(request, future)
             for waiting in early:
                 self.receive(waiting)
 
@@ -159,9 +166,10 @@ class EngineHost:
             )
         except NetloomError as error:
             self._refuse(request, error)
-        except Exception:  # noqa: BLE001 (one run's error must not end the engine of the others)
+        except Exception as error:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("open failed", run=request.run)
-            self._refuse(request, NetloomError("This experiment could not be started here."))
+            sentence = "This experiment could not be started here."
+            self._refuse(request, NetloomError(OUT_OF_MEMORY if ran_out(error) else sentence))
         else:
             self._members[request.run] = member
             with self._charged_to(member):

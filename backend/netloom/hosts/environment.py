@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from netloom.engine.device import configure
@@ -19,3 +20,13 @@ def prepare_process(*, cores: str, niceness: int, device: str, cache: str) -> No
     if cache:
         Path(cache).mkdir(parents=True, exist_ok=True)
     configure(Path(cache) if cache else None, device)
+
+
+def limit_memory(most_mb: int) -> None:
+    """A request for more fails, instead of taking the machine down: what JAX then says ends one run, not the engine.
+    Only data counts: of the addresses that JAX reserves it uses few. Not for a process that uses a GPU, whose driver
+    maps the card's memory as if it were data. 0: no limit."""
+    if most_mb and sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (most_mb * 2**20, most_mb * 2**20))

@@ -15,6 +15,7 @@ from netloom.experiment import Experiment
 from netloom.export.weights import weights_file
 from netloom.hosts import telling
 from netloom.hosts.goal import Goal
+from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
 from netloom.hosts.messages import Answer, Batch, Request
 from netloom.hosts.pace import Pace, updates_per_second
 from netloom.hosts.pending_edit import PendingEdit
@@ -329,9 +330,10 @@ class Member:
             outcome = self.run.edit(future.result(), restore=pending.edit.restore, label=pending.edit.label)
         except NetloomError as error:
             self._refuse_edit(pending, error)
-        except Exception:  # noqa: BLE001 (one run's error must not end the engine of the others)
+        except Exception as error:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("edit failed", run=self.name)
-            self._refuse_edit(pending, NetloomError("This change did not work here; the run is as it was."))
+            sentence = "This change did not work here; the run is as it was."
+            self._refuse_edit(pending, NetloomError(OUT_OF_MEMORY if ran_out(error) else sentence))
         else:
             self._compiling = False
             self._events += [telling.accepted(command) for command in pending.earlier_commands]
@@ -434,9 +436,10 @@ class Member:
                 self._catch_up(opening, budget_secs)
         except NetloomError as error:
             self._fail(str(error))
-        except Exception:  # noqa: BLE001 (one run's error must not end the engine of the others)
+        except Exception as error:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("training failed", run=self.name)
-            self._fail("Training stopped on an error of the engine; restart the run.")
+            sentence = "Training stopped on an error of the engine; restart the run."
+            self._fail(OUT_OF_MEMORY if ran_out(error) else sentence)
         if opening is None:
             self._tell_what_is_due()
         elif self._failure or not self._behind():

@@ -42,6 +42,10 @@ class Pending:
         else:
             future.set_result(batch)
 
+    def drop(self, request: Request) -> None:
+        """Nobody waits for it any more."""
+        self._asked.pop(request.number, None)
+
     def fail(self, error: Exception) -> None:
         for _, future in self._asked.values():
             if not future.done():

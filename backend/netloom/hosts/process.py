@@ -1,41 +1,37 @@
 """Engines in child processes: the embedded default. Nothing to install or to start beside the server.
 
-An engine that ends, however it ends, is noticed as its socket closes, or as it falls silent. A spare one that is
-warm takes over its runs, from their last checkpoints; what was told before is retrained without being told again,
-so that histories go on without a gap or a duplicate.
+An engine that ends, however it ends, is noticed as its socket closes; one that hangs, as it does not come round. A
+spare one that is warm takes over its runs, from their last checkpoints; what was told before is retrained without
+being told again, so that histories go on without a gap or a duplicate.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Coroutine
 from typing import Any
 
-import structlog
-
 from netloom.errors import EngineLost, UnknownRun
+from netloom.hosts.arranging import Arranging
 from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.child import Child
 from netloom.hosts.compilers import COMPILE_SECS, Compilers, TooSlowToCompile
 from netloom.hosts.engines import Engines
 from netloom.hosts.hosted import Hosted
 from netloom.hosts.messages import Batch, Request, Wish
+from netloom.hosts.moving import Moving
 from netloom.hosts.pending import Pending
-
-SILENT_SECS = 10.0
-START_SECS = 180.0
-RETRY_SECS = 1.0
-"""Before an engine that did not even start is tried again."""
-MOST_STRIKES = 3
-"""A run whose engine ended this many times before it told anything is given up."""
-
-_log = structlog.get_logger()
+from netloom.hosts.roster import Roster
+from netloom.hosts.slate import Slate
+from netloom.hosts.supervision import Limits, Supervision
 
 
 class ProcessHost:
     """`cache`: the folder of compiled programs; without it there is no compiler either, and every engine compiles for
-    itself. `ahead`: compile what newcomers are likely to need. `most_mb`: an engine that has grown larger hands over to
-    a spare one at a quiet moment. `compile_secs`: of a processor's time, for one network."""
+    itself. `ahead`: compile what newcomers are likely to need. Memory: an engine that has grown larger than `most_mb`
+    hands over to a spare one; one that holds more than `engine_mb` is ended, and a quarter beyond that no process is
+    given; `total_mb` is for engines and compilers together. `compile_secs`: of a processor's time, for one network."""
 
     def __init__(
         self,
@@ -46,14 +42,20 @@ class ProcessHost:
         cache: str = "",
         ahead: bool = False,
         most_mb: int = 1500,
+        engine_mb: int = 2000,
+        total_mb: int = 3000,
         compile_secs: float = COMPILE_SECS,
     ) -> None:
-        self._most_bytes = most_mb * 2**20
         self._ahead = ahead
-        common = ("--device", device, "--cache", cache)
+        common = ("--device", device, "--cache", cache, "--most-mb", str(engine_mb * 5 // 4))
         self._engines = Engines(self._child, common, workers=workers, spares=spares)
         self._compilers = Compilers(*common, most_secs=compile_secs) if cache else None
-        self._runs: dict[str, Hosted] = {}
+        self._runs = Roster()
+        self._errands = Pending()
+        limits = Limits(engine=engine_mb * 2**20, total=total_mb * 2**20)
+        self._supervision = Supervision(self, self._runs, self._engines, limits, others=self._compiling)
+        moving = Moving(self.ask, self._send_on_errand)
+        self._arranging = Arranging(self._runs, self._engines, moving, most_bytes=most_mb * 2**20)
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -62,7 +64,10 @@ class ProcessHost:
         self._listener = listener
         await self._engines.start()
         self._later(self._stand_by())
-        self._later(self._watch_over())
+        self._later(self._supervision.look_for_ever())
+        self._later(self._supervision.weigh_for_ever())
+        self._later(self._arranging.arrange_for_ever())
+        self._later(self._arranging.prepare_for_ever())
 
     async def close(self) -> None:
         self._closing = True
@@ -75,7 +80,7 @@ class ProcessHost:
             hosted.pending.fail(EngineLost("The server is closing."))
 
     async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
-        self._runs[run] = Hosted(run, self._least_loaded(), owner)
+        self._runs[run] = Hosted(run, self._runs.least_loaded(self._engines.working), owner)
         try:
             await self.ask(run, "open", {"checkpoint": bool(checkpoint), "owner": owner}, checkpoint or experiment)
         except BaseException:
@@ -115,10 +120,14 @@ class ProcessHost:
         """Until one engine can train."""
         await self._engines.working[0].ready.wait()
 
+    async def spare_prepared(self) -> None:
+        """Until an engine stands by that has loaded what the runs need."""
+        await self._arranging.spare_prepared()
+
     # Engines come and go
 
     def _child(self) -> Child:
-        return Child(self._on_batch, self._on_end, self._on_wish)
+        return Child(self._on_batch, self._on_end, self._on_wish, Slate.blank())
 
     async def _stand_by(self) -> None:
         """What is not needed for the first run starts once the first engine is ready."""
@@ -132,80 +141,44 @@ class ProcessHost:
             await self._compilers.work_ahead(self._engines.working[0].device or "")
 
     def _on_end(self, child: Child) -> None:
-        self._engines.alive.discard(child)
         if self._closing:
             return
         if self._compilers:
             self._compilers.drop(child)
-        _log.warning("engine lost", pid=child.pid, runs=len(self._runs_of(child)))
         self._later(self._replace(child))
 
     async def _replace(self, child: Child) -> None:
-        if child in self._engines.spares:
-            self._engines.spares.remove(child)
-        else:
-            await self._take_over(child)
+        await self._supervision.take_over(child)
         await self._engines.add_spares()
 
-    async def _take_over(self, child: Child) -> None:
-        for hosted in self._runs_of(child):
-            self._listener.on_lost(hosted.name)
-        if child.device is None:
-            await asyncio.sleep(RETRY_SECS)
-        heir = await self._engines.succeed(child)
-        for hosted in self._runs_of(child):
-            self._move(hosted, heir)
+    def lose(self, hosted: Hosted) -> None:
+        self._listener.on_lost(hosted.name)
 
-    def _runs_of(self, child: Child) -> list[Hosted]:
-        return [hosted for hosted in self._runs.values() if hosted.child is child]
-
-    def _move(self, hosted: Hosted, heir: Child) -> None:
-        hosted.strikes += 1
-        if hosted.strikes > MOST_STRIKES:
-            self._give_up(hosted)
-        else:
-            hosted.move(heir, unnoticed=False)
-
-    def _give_up(self, hosted: Hosted) -> None:
-        """It would take every engine down, one after the other."""
-        sentence = "The engine ended each time it tried this run; change the network or start a new run."
+    def give_up(self, hosted: Hosted, why: str) -> None:
         self._runs.pop(hosted.name)
-        failed = {"type": "status", "status": "failed", "playing": False, "epoch": 0, "step": 0, "message": sentence}
+        failed = {"type": "status", "status": "failed", "playing": False, "epoch": 0, "step": 0, "message": why}
         self._listener.on_batch(Batch(hosted.name, [{**failed, "reason": None, "queue_position": None}]))
-        hosted.pending.fail(EngineLost(sentence))
+        hosted.pending.fail(EngineLost(why))
 
-    async def _watch_over(self) -> None:
-        """A stopped or hung engine says nothing; its socket stays open."""
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(1.0)
-            for child in (*self._engines.working, *self._engines.spares):
-                patience = START_SECS if child.device is None else SILENT_SECS
-                if loop.time() - child.heard_at > patience:
-                    _log.warning("engine silent", pid=child.pid)
-                    child.kill()
-            for child in self._engines.working:
-                if child.memory_bytes() > self._most_bytes and self._quiet(child):
-                    await self._hand_over(child)
+    def _compiling(self) -> list[Child]:
+        return self._compilers.processes if self._compilers else []
 
-    def _quiet(self, child: Child) -> bool:
-        """Nothing is being trained or asked there, and a spare engine could take over at once."""
-        runs = self._runs_of(child)
-        still = all(hosted.checkpoint and not hosted.playing and not hosted.pending.count for hosted in runs)
-        return still and self._engines.spare_ready
-
-    async def _hand_over(self, child: Child) -> None:
-        """Unnoticed: each run is opened from its last checkpoint, since which nothing has happened."""
-        _log.info("engine renewed", pid=child.pid)
-        heir = await self._engines.succeed(child)
-        for hosted in self._runs_of(child):
-            hosted.move(heir, unnoticed=True)
-        await self._engines.dismiss(child)
-        self._later(self._engines.add_spares())
+    def _send_on_errand(
+        self, child: Child, operation: str, arguments: dict[str, Any], blob: bytes
+    ) -> asyncio.Future[Batch]:
+        """About no run that the engine holds."""
+        request = Request(next(self._numbers), "", operation, arguments, blob)
+        future = self._errands.add(request)
+        future.add_done_callback(lambda _: self._errands.drop(request))
+        child.send(request)
+        return future
 
     # What engines tell
 
     def _on_batch(self, child: Child, batch: Batch) -> None:
+        if not batch.run:
+            self._errands.settle(batch)
+            return
         hosted = self._runs.get(batch.run)
         if hosted is None or hosted.child is not child:
             return
@@ -233,13 +206,7 @@ class ProcessHost:
             refusal = str(error)
         child.send(Request(0, "", "compiled", {"key": wish.key, "ok": ok, "refusal": refusal}))
 
-    def _least_loaded(self) -> Child:
-        loads = {id(child): 0 for child in self._engines.working}
-        for hosted in self._runs.values():
-            loads[id(hosted.child)] = loads.get(id(hosted.child), 0) + 1
-        return min(self._engines.working, key=lambda child: loads[id(child)])
-
-    def _later(self, work: Any) -> None:
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

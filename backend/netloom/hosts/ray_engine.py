@@ -95,6 +95,10 @@ class RayEngine:
     # In the actor's loop
 
     def _begin_to_fulfill(self, wish: Wish) -> None:
+        if wish.dropped:
+            if self._compilers:
+                self._compilers.drop(self, wish.key)
+            return
         task = asyncio.create_task(self._fulfill(wish))
         self._fulfilling.add(task)
         task.add_done_callback(self._fulfilling.discard)
@@ -102,8 +106,12 @@ class RayEngine:
     async def _fulfill(self, wish: Wish) -> None:
         """By a compiler beside this engine, which is started when it is first needed."""
         ok, refusal = False, None
+
+        def tell(ahead: int) -> None:
+            self._engine.receive(Request(0, "", "queued", {"key": wish.key, "ahead": ahead}))
+
         try:
-            ok = await (await self._compiling()).compile(wish)
+            ok = await (await self._compiling()).compile(wish, self, tell)
         except TooSlowToCompile as error:
             refusal = str(error)
         self._engine.receive(Request(0, "", "compiled", {"key": wish.key, "ok": ok, "refusal": refusal}))

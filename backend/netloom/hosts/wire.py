@@ -6,6 +6,8 @@ import os
 import socket
 import struct
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from netloom.hosts.messages import pack
 
@@ -34,15 +36,16 @@ class Wire:
         with self._writing:
             self._connection.sendall(message)
 
-    def beat(self) -> None:
-        """Says once a second, from a thread of its own, that this process is alive."""
-        threading.Thread(target=self._beat, daemon=True).start()
+    def beat(self, told: Callable[[], dict[str, Any]] = dict) -> None:
+        """Says once a second, from a thread of its own, that this process is alive, and what is `told`. That the
+        process does what it should is for others to judge: this thread goes on when all the rest hangs."""
+        threading.Thread(target=self._beat, args=(told,), daemon=True).start()
 
-    def _beat(self) -> None:
+    def _beat(self, told: Callable[[], dict[str, Any]]) -> None:
         while True:
             threading.Event().wait(HEARTBEAT_SECS)
             try:
-                self.write(pack({"beat": True}))
+                self.write(pack({"beat": True, **told()}))
             except OSError:
                 return
 

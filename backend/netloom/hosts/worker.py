@@ -10,15 +10,19 @@ import queue
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from typing import Literal
 
 from netloom.experiment import Experiment
 from netloom.hosts.compiler import compile_programs
 from netloom.hosts.engine_host import EngineHost, jax_runs
-from netloom.hosts.environment import prepare_process
+from netloom.hosts.environment import limit_memory, prepare_process
 from netloom.hosts.messages import Batch, Request, Wish, pack, pack_batch, pack_wish, unpack_request
+from netloom.hosts.preloading import Preloading
 from netloom.hosts.shelf import USUAL_CELLS
+from netloom.hosts.slate import Slate
 from netloom.hosts.wire import Wire, end_soon
+from netloom.hosts.worklog import Worklog
 
 SWITCH_SECS = 0.001
 """How long a thread that traces keeps the interpreter from the one that trains."""
@@ -36,8 +40,11 @@ def serve(wire: Wire, options: argparse.Namespace) -> None:
     runs.stock.note(runs.stock.key(Experiment(), USUAL_CELLS))
     # Looked through for garbage never again: it takes 0.1 s, in which nobody trains.
     gc.freeze()
+    if device == "cpu":
+        limit_memory(options.most_mb)
+    worklog = Worklog(Slate(options.slate))
     wire.write(pack({"ready": device}))
-    wire.beat()
+    wire.beat(lambda: {"slow": worklog.slow})
 
     def tell(batch: Batch) -> None:
         wire.write(pack_batch(batch))
@@ -45,12 +52,28 @@ def serve(wire: Wire, options: argparse.Namespace) -> None:
     def wish(wanted: Wish) -> None:
         wire.write(pack_wish(wanted))
 
-    host = EngineHost(tell, runs, wake=lambda: inbox.put(None), wish=wish if options.cache else None)
-    while _handle_all(host, inbox, host.turn()):
-        pass
+    host = EngineHost(
+        tell,
+        runs,
+        wake=lambda: inbox.put(None),
+        wish=wish if options.cache else None,
+        at_work=worklog.at_work,
+    )
+    preloading = Preloading(runs, options.device, tell)
+
+    def receive(request: Request) -> None:
+        if request.operation == "preload":
+            preloading.add(request)
+            return
+        if request.operation == "close":
+            worklog.forget(request.run)
+        host.receive(request)
+
+    while _handle_all(receive, inbox, host.turn()):
+        worklog.turned()
 
 
-def _handle_all(host: EngineHost, inbox: Inbox, wait_secs: float) -> bool:
+def _handle_all(receive: Callable[[Request], None], inbox: Inbox, wait_secs: float) -> bool:
     """False when the host has gone."""
     try:
         item = inbox.get(timeout=wait_secs) if wait_secs > 0 else inbox.get_nowait()
@@ -58,7 +81,7 @@ def _handle_all(host: EngineHost, inbox: Inbox, wait_secs: float) -> bool:
             if item == "end":
                 return False
             if item is not None:
-                host.receive(item)
+                receive(item)
             item = inbox.get_nowait()
     except queue.Empty:
         return True
@@ -74,12 +97,15 @@ def _read(wire: Wire, inbox: Inbox) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="netloom.hosts.worker")
     parser.add_argument("--fd", type=int, required=True)
+    parser.add_argument("--slate", type=int, required=True)
     parser.add_argument("--cores", default="")
+    parser.add_argument("--nice", type=int, default=5)
+    parser.add_argument("--most-mb", type=int, default=0, help="of memory; 0: no limit")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--cache", default="")
     options = parser.parse_args()
     sys.setswitchinterval(SWITCH_SECS)
-    prepare_process(cores=options.cores, niceness=5, device=options.device, cache=options.cache)
+    prepare_process(cores=options.cores, niceness=options.nice, device=options.device, cache=options.cache)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         serve(Wire(socket.socket(fileno=options.fd)), options)
     os._exit(0)

@@ -35,6 +35,8 @@ class Viewer:
     watch: Watch
     following: bool = False
     """False until the snapshot, or what was missed, lies in the outbox."""
+    came_back: bool = False
+    """It followed the run while another server, or this one before, held it."""
 
 
 class Session:
@@ -122,6 +124,7 @@ class Session:
         viewer = self._viewers[name] = Viewer(outbox, command.watch)
         outbox.forget(self.run)
         missed = self._log.since(command.stream, command.seq)
+        viewer.came_back = command.stream not in {None, self._log.stream}
         if missed is None:
             return [self._watch(), Ask("snapshot", {"viewer": name})]
         for message in missed:
@@ -166,6 +169,9 @@ class Session:
         if viewer := self._viewers.get(name):
             viewer.outbox.put(self._log.numbered({**snapshot, "not_saved": self._not_saved}))
             viewer.following = True
+            if viewer.came_back:
+                viewer.came_back = False
+                self._tell(self._log.append(_resumed(snapshot["status"]["epoch"])))
 
     def _tell(self, message: bytes) -> None:
         for viewer in self._following():
@@ -177,6 +183,11 @@ class Session:
 
 def _answered(run: str, command: int) -> bytes:
     return orjson.dumps({"type": "answered", "run": run, "command": command})
+
+
+def _resumed(epoch: int) -> dict[str, Any]:
+    sentence = f"The server is back; the run is resumed from epoch {epoch:,}."
+    return {"type": "engine", "state": "resumed", "epoch": epoch, "message": sentence}
 
 
 def refusal(command_id: int | None, run: str | None, error: NetloomError) -> bytes:
