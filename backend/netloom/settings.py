@@ -15,7 +15,9 @@ from netloom.experiment import Experiment
 from netloom.network import MAX_LAYERS, MAX_PARAMETERS
 
 Device = Literal["auto", "cpu", "gpu"]
+Log = Literal["auto", "json", "text"]
 MOST = Bounds()
+LEAST_TOKEN = 16
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -61,6 +63,11 @@ class Settings:
     """Whether to compile, while nothing else is to be done, what newcomers are likely to need: NETLOOM_WARM, 0 or 1."""
     secret: str | None = None
     """The class key: NETLOOM_SECRET, or made on first start when others can reach the server."""
+    metrics_token: str | None = None
+    """What opens /metrics, as a bearer token; without one only this machine itself, of a server for itself alone, sees
+    them: NETLOOM_METRICS_TOKEN."""
+    log: Log = "auto"
+    """How lines of the log look: NETLOOM_LOG, text on a terminal and JSON elsewhere by default."""
     origins: tuple[str, ...] = ()
     """Further addresses of the page, as behind a proxy: NETLOOM_ORIGINS, separated by commas."""
     database_url: str | None = None
@@ -93,6 +100,8 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
         worker_mb=_number(environment, "NETLOOM_WORKER_MB", default=1500, low=400, high=1_000_000),
         warm=bool(_number(environment, "NETLOOM_WARM", default=1, low=0, high=1)),
         secret=environment.get("NETLOOM_SECRET") or None,
+        metrics_token=_metrics_token(environment),
+        log=_log(environment.get("NETLOOM_LOG") or "auto"),
         origins=tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()),
         database_url=environment.get("NETLOOM_DATABASE_URL") or None,
         caps=_caps(environment),
@@ -145,6 +154,24 @@ def _device(value: str) -> Device:
             return value
         case _:
             raise BadSetting(f"NETLOOM_DEVICE is {value!r} and must be auto, cpu or gpu.")
+
+
+def _log(value: str) -> Log:
+    match value:
+        case "auto" | "json" | "text":
+            return value
+        case _:
+            raise BadSetting(f"NETLOOM_LOG is {value!r} and must be auto, json or text.")
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str | None:
+    """Nothing that can be guessed, nor what every learner has."""
+    token = environment.get("NETLOOM_METRICS_TOKEN") or None
+    if token is not None and (len(token) < LEAST_TOKEN or token == environment.get("NETLOOM_SECRET")):
+        raise BadSetting(
+            f"NETLOOM_METRICS_TOKEN must have {LEAST_TOKEN} characters or more, and be another than the class key."
+        )
+    return token
 
 
 def _number(environment: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from netloom import logs
 from netloom.api.addresses import in_container, invitations
 from netloom.api.application import create_app
 from netloom.api.fragments import FewFragments
@@ -22,6 +23,8 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Until interrupted. Says the addresses once."""
     settings.data.mkdir(parents=True, exist_ok=True)
     secret = class_key(settings)
+    cookie_key = kept_key(settings.data / "cookie.key")
+    logs.configure(settings.log, secrets=(secret, cookie_key, settings.metrics_token))
     host = ProcessHost(
         workers=settings.workers,
         spares=settings.spares,
@@ -31,7 +34,7 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         most_mb=settings.worker_mb,
         compile_secs=settings.compile_secs,
     )
-    visitors = Visitors(kept_key(settings.data / "cookie.key"), secret, settings.port)
+    visitors = Visitors(cookie_key, secret, settings.port)
     app = create_app(settings, host, SqlStore(settings.data, settings.database_url), visitors)
     config = uvicorn_config(app, settings)
     logging.getLogger("uvicorn.error").addFilter(_without_traceback)
@@ -84,6 +87,8 @@ def uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=10,
         server_header=False,
         date_header=False,
+        # A log of who asked for what would be one of persons; `logs` takes the rest.
         access_log=False,
+        log_config=None,
         log_level="warning",
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from netloom import logs
 from netloom.errors import NetloomError
 from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
@@ -122,6 +123,7 @@ def main() -> None:
     parser.add_argument("--cache", default="")
     parser.add_argument("--ahead", default="", help="compile what is likely to be needed, for the device of this name")
     options = parser.parse_args()
+    logs.configure(logs.form_in(os.environ))
     wire = Wire(socket.socket(fileno=options.fd))
     try:
         if options.ahead:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from contextlib import suppress
 
 import orjson
@@ -53,12 +54,18 @@ class Compilers:
         self._numbers = itertools.count(1)
         self._line = Line()
         self._fulfilled = 0
+        self._compile_secs = 0.0
         self._closing = False
 
     @property
     def warmed(self) -> tuple[int, int]:
         """How many of the programs compiled ahead there are, and how many there will be."""
         return (self._ahead and self._ahead.warmed) or (0, 0)
+
+    @property
+    def load(self) -> tuple[int, int, float]:
+        """How many wishes wait or are being fulfilled; how many were, and the seconds that took."""
+        return self._line.length, self._fulfilled, self._compile_secs
 
     async def start(self) -> None:
         self._starting = None
@@ -93,12 +100,15 @@ class Compilers:
             request = Request(next(self._numbers), "", "compile", {"key": wish.key, "cells": wish.cells}, wish.document)
             answer = self._pending.add(request)
             child.send(request)
+            start = time.monotonic()
             try:
                 await self._answered(child, answer)
             except TooSlowToCompile:
                 raise
             except (NetloomError, TimeoutError):
                 return False
+            finally:
+                self._compile_secs += time.monotonic() - start
             await self._renew(child)
         return True
 

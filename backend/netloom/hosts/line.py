@@ -17,6 +17,11 @@ class Line:
         self._came = 0
         self._taken = False
 
+    @property
+    def length(self) -> int:
+        """Who is being served, and who waits."""
+        return self._taken + sum(not place.done() for *_, place in self._waiting)
+
     @asynccontextmanager
     async def turn(self, size: int) -> AsyncGenerator[None]:
         """`size`: how many later ones it lets pass at most, if they are that much smaller."""

@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 
 from netloom.errors import EngineLost, UnknownRun
-from netloom.hosts.base import HostHealth, Listener
+from netloom.hosts.base import HostHealth, HostLoad, Listener
 from netloom.hosts.child import Child
 from netloom.hosts.compilers import COMPILE_SECS, Compilers, TooSlowToCompile
 from netloom.hosts.messages import Batch, Request, Wish
@@ -88,6 +88,7 @@ class ProcessHost:
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._restarts = 0
 
     async def start(self, listener: Listener) -> None:
         self._listener = listener
@@ -138,7 +139,25 @@ class ProcessHost:
         ready = [child for child in self._children if child.device is not None]
         device = ready[0].device if ready else None
         warmed, to_warm = self._compilers.warmed if self._compilers else (0, 0)
-        return HostHealth(device=device or "", workers=len(ready), runs=len(self._runs), warmed=warmed, to_warm=to_warm)
+        return HostHealth(
+            device=device or "",
+            workers=len(ready),
+            runs=len(self._runs),
+            warmed=warmed,
+            to_warm=to_warm,
+            load=self._load(),
+        )
+
+    def _load(self) -> HostLoad:
+        compiling, compiled, compile_secs = self._compilers.load if self._compilers else (0, 0, 0.0)
+        return HostLoad(
+            spares=sum(spare.ready.is_set() for spare in self._spares),
+            restarts=self._restarts,
+            memory_bytes=sum(child.memory_bytes() for child in (*self._children, *self._spares)),
+            compiling=compiling,
+            compiled=compiled,
+            compile_secs=compile_secs,
+        )
 
     def pids(self) -> list[int]:
         """Of the engines that hold runs, or may."""
@@ -178,6 +197,7 @@ class ProcessHost:
         self._alive.discard(child)
         if self._closing:
             return
+        self._restarts += 1
         _log.warning("engine lost", pid=child.pid, runs=sum(h.child is child for h in self._runs.values()))
         self._later(self._replace(child))
 

@@ -11,6 +11,7 @@ import sys
 import threading
 from typing import Literal
 
+from netloom import logs
 from netloom.experiment import Experiment
 from netloom.hosts.compiler import compile_programs
 from netloom.hosts.engine_host import EngineHost, jax_runs
@@ -75,6 +76,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--cache", default="")
     options = parser.parse_args()
+    logs.configure(logs.form_in(os.environ))
     sys.setswitchinterval(SWITCH_SECS)
     prepare_process(cores=options.cores, niceness=5, device=options.device, cache=options.cache)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
