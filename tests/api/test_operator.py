@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -83,7 +84,7 @@ def test_every_metric_that_the_page_names_is_there_and_every_one_there_is_named(
     there = {re.sub(r"_(bucket|count|sum)$", "", re.sub(r"\{.*", "", name)) for name in found if "_created" not in name}
 
     assert len(named) > 15
-    assert named <= there
+    assert {name for name in named if name.startswith("netloom_") or sys.platform == "linux"} <= there
     assert {name for name in there if name.startswith("netloom_")} <= named
 
 
