@@ -22,7 +22,7 @@ import psutil
 STARTS_WITHIN_SECS = 120.0
 ENDS_WITHIN_SECS = 30.0
 MEGABYTE = 1e6
-TROUBLE = re.compile(r"Traceback|\[error|\[critical|\bERROR\b|\bCRITICAL\b")
+TROUBLE = re.compile(r'Traceback|\[error|\[critical|\bERROR\b|\bCRITICAL\b|"level":"(?:error|critical)"')
 
 
 class Serving:

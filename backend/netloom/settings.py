@@ -16,7 +16,9 @@ from netloom.network import MAX_LAYERS, MAX_PARAMETERS
 
 Device = Literal["auto", "cpu", "gpu"]
 Engines = Literal["process", "ray"]
+Log = Literal["auto", "json", "text"]
 MOST = Bounds()
+LEAST_TOKEN = 16
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -75,6 +77,11 @@ class Settings:
     """The class key: NETLOOM_SECRET, or made on first start when others can reach the server."""
     cookie_key: str | None = None
     """What signs cookies, where several servers know the same visitors: NETLOOM_COOKIE_KEY, or made on first start."""
+    metrics_token: str | None = None
+    """What opens /metrics, as a bearer token; without one only this machine itself, of a server for itself alone, sees
+    them: NETLOOM_METRICS_TOKEN."""
+    log: Log = "auto"
+    """How lines of the log look: NETLOOM_LOG, text on a terminal and JSON elsewhere by default."""
     origins: tuple[str, ...] = ()
     """Further addresses of the page, as behind a proxy: NETLOOM_ORIGINS, separated by commas."""
     database_url: str | None = None
@@ -118,6 +125,8 @@ def read_settings(environment: Mapping[str, str], host: str, port: int) -> Setti
         warm=bool(_number(environment, "NETLOOM_WARM", default=1, low=0, high=1)),
         secret=environment.get("NETLOOM_SECRET") or None,
         cookie_key=environment.get("NETLOOM_COOKIE_KEY") or None,
+        metrics_token=_metrics_token(environment),
+        log=_log(environment.get("NETLOOM_LOG") or "auto"),
         origins=tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()),
         database_url=environment.get("NETLOOM_DATABASE_URL") or None,
         keep_days=_number(environment, "NETLOOM_KEEP_DAYS", default=90, low=0, high=36_500),
@@ -183,6 +192,24 @@ def _engines(value: str) -> Engines:
             return value
         case _:
             raise BadSetting(f"NETLOOM_ENGINES is {value!r} and must be process or ray.")
+
+
+def _log(value: str) -> Log:
+    match value:
+        case "auto" | "json" | "text":
+            return value
+        case _:
+            raise BadSetting(f"NETLOOM_LOG is {value!r} and must be auto, json or text.")
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str | None:
+    """Nothing that can be guessed, nor what every learner has."""
+    token = environment.get("NETLOOM_METRICS_TOKEN") or None
+    if token is not None and (len(token) < LEAST_TOKEN or token == environment.get("NETLOOM_SECRET")):
+        raise BadSetting(
+            f"NETLOOM_METRICS_TOKEN must have {LEAST_TOKEN} characters or more, and be another than the class key."
+        )
+    return token
 
 
 def _number(environment: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from bisect import bisect_left
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -140,8 +141,9 @@ class Tab:
             assert (told["stream"], told["seq"]) == (self.stream, self.seq + 1), "an event was lost or doubled"
             self.seq = told["seq"]
         if event["type"] == "history":
-            assert event["offset"] <= len(self.rows), "a gap in the history"
-            self.rows[event["offset"] :] = rows_of(event, "rows")
+            assert event["offset"] <= (self.rows[-1]["epoch"] + 1 if self.rows else 0), "a gap in the history"
+            start = bisect_left(self.rows, event["offset"], key=lambda row: row["epoch"])
+            self.rows[start:] = rows_of(event, "rows")
         self.events.append(event)
 
     async def answer(self, kind: str, **fields: Any) -> dict[str, Any]:
@@ -240,6 +242,12 @@ def make_server(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def server(make_server: Callable[..., Server]) -> Server:
     """One for all tests that leave it as it is."""
     return make_server()
+
+
+@pytest.fixture
+def page_of() -> Callable[[Server], Page]:
+    """For servers of a test's own."""
+    return Page
 
 
 @pytest.fixture

@@ -124,6 +124,7 @@ def test_the_reference_shows_every_route_and_message_and_loads_nothing_from_else
 
 
 OPEN_TO_ALL = {"/", "/api/health", "/api/enter"}
+OPERATORS = {"/metrics"}
 EXAMPLES = {"run": RUN, "path": "some/where"}
 
 
@@ -148,6 +149,8 @@ def test_f2_without_a_cookie_there_is_only_what_shows_the_page() -> None:
                 with pytest.raises(WebSocketDenialResponse) as denied, client.websocket_connect(path):
                     pass
                 assert denied.value.status_code == 401
+            elif path in OPERATORS:
+                assert client.request(method, path).status_code == 404, (method, path)
             elif path not in OPEN_TO_ALL:
                 assert client.request(method, path).status_code == 401, (method, path)
         assert client.get("/").status_code in {200, 503}

@@ -174,5 +174,3 @@ def make_desk() -> Callable[..., Desk]:
 def patience() -> float:
     """How much longer than on a quiet machine something may take here: what others compute at the same time."""
     return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-

@@ -9,22 +9,27 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, WebSocket
 
 from netloom import __version__
-from netloom.api import page, problems, reference
+from netloom.api import metrics, page, problems, reference
 from netloom.api.envelope import Envelope
 from netloom.api.expiry import Expiry
 from netloom.api.gate import Gate
 from netloom.api.limits import SocketCount, TooManySockets
+from netloom.api.metrics import Counted, Metrics
 from netloom.api.registry import Registry
 from netloom.api.routes import router
 from netloom.api.socket import Connection, turn_away
+from netloom.api.trace import Traced
 from netloom.api.visitors import Visitors
 from netloom.hosts.base import Host
 from netloom.protocol.openapi import with_messages
 from netloom.settings import Settings
 from netloom.storage.base import Store
+
+_log = structlog.get_logger()
 
 
 def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors) -> FastAPI:
@@ -46,15 +51,19 @@ def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors)
         host, store, caps=settings.caps, most_runs=settings.most_runs, clock=time.monotonic, now=_now
     )
     app.state.expiry = Expiry(store, app.state.registry, keep_days=settings.keep_days, now=_now)
+    app.state.metrics = Metrics(host, app.state.registry, app.state.sockets, app.state.registry)
     problems.install(app)
     app.include_router(router)
     app.add_api_websocket_route("/ws", _socket)
     reference.install(app)
+    metrics.install(app, app.state.metrics)
     files = page.install(app)
     _describe_messages(app)
     # The last one added is the first to see a request.
     app.add_middleware(Gate, settings=settings, visitors=visitors, files=files)
     app.add_middleware(Envelope)
+    app.add_middleware(Counted, metrics=app.state.metrics)
+    app.add_middleware(Traced)
     return app
 
 
@@ -62,12 +71,15 @@ def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors)
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     registry: Registry = app.state.registry
     await app.state.store.start()
-    await app.state.host.start(registry)
-    tending = [asyncio.create_task(registry.look_after()), asyncio.create_task(app.state.expiry.look_after())]
+    await app.state.host.start(app.state.metrics.hearing)
+    works = (registry.look_after(), app.state.expiry.look_after(), app.state.metrics.lag.watch())
+    tasks = [asyncio.create_task(work) for work in works]
+    _log.info("serving", version=__version__)
     try:
         yield
     finally:
-        for task in tending:
+        _log.info("ending", runs=len(registry.held))
+        for task in tasks:
             task.cancel()
         await registry.close()
         await app.state.host.close()
@@ -83,7 +95,7 @@ async def _socket(socket: WebSocket) -> None:
         await turn_away(socket, error)
         return
     try:
-        await Connection(socket, state.registry, state.host).run()
+        await Connection(socket, state.registry, state.host, state.metrics.traffic).run()
     finally:
         state.sockets.leave(visitor)
 

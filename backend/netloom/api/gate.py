@@ -17,12 +17,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from netloom.api.addresses import is_number
+from netloom.api.operator import is_operator
 from netloom.api.visitors import Visitors, random_name
 from netloom.settings import LOOPBACK, Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = frozenset({"/", "/api/health", "/api/enter"})
 """What needs no cookie, besides the page's files: it has to be there to show the key."""
+OPERATOR_PATHS = frozenset({"/metrics"})
+"""What no cookie opens: for everybody but the operator there is nothing."""
 
 
 class Gate:
@@ -44,8 +47,16 @@ class Gate:
             await _refuse(scope, receive, send, 400, "unknown_host", "This address is not one of Netloom's own.")
         elif not self._origin_allowed(scope, headers):
             await _refuse(scope, receive, send, 403, "foreign_origin", "Another page may not use this server.")
+        elif scope["type"] == "http" and scope["path"] in OPERATOR_PATHS:
+            await self._show_operator(scope, receive, send, headers)
         else:
             await self._admit(scope, receive, send, headers)
+
+    async def _show_operator(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        if is_operator(self._settings, scope, headers):
+            await self._app(scope, receive, send)
+        else:
+            await _refuse(scope, receive, send, 404, "http", "There is nothing at this address.")
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         visitor = self._visitors.read(headers.get("cookie", ""))

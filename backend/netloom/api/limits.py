@@ -78,11 +78,15 @@ class SocketCount:
         self._most = most
         self._open: Counter[str] = Counter()
 
+    @property
+    def total(self) -> int:
+        return self._open.total()
+
     def enter(self, visitor: str) -> None:
         """Raises TooManySockets."""
         if self._open[visitor] >= self._most_each:
             raise TooManySockets(f"{self._most_each} tabs of this browser are connected already; close one.")
-        if self._open.total() >= self._most:
+        if self.total >= self._most:
             raise TooManySockets("This server is full; try again when others have left.")
         self._open[visitor] += 1
 

@@ -88,5 +88,5 @@ async def _http(_: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("request failed", path=request.url.path, exc_info=error)
+    _log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
     return answer(500, "internal", "Something went wrong on the server; try again.")

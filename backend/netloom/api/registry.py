@@ -46,6 +46,8 @@ class Loaded:
     experiment: bytes
     unsaved: bytes = b""
     """The newest checkpoint that does not lie in the store yet."""
+    unsaved_since: float = 0.0
+    """When the first one came that does not."""
     unwatched_since: float | None = None
     paused: bool = False
     """Because nobody was watching."""
@@ -74,6 +76,19 @@ class Registry:
         self._loaded: dict[str, Loaded] = {}
         self._opening: dict[str, asyncio.Task[Loaded]] = {}
         self._asking: set[asyncio.Task[None]] = set()
+
+    # What the operator sees
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The runs that engines hold."""
+        return frozenset(self._loaded)
+
+    @property
+    def checkpoint_age_secs(self) -> float:
+        """How long the oldest checkpoint has waited to be stored."""
+        since = [loaded.unsaved_since for loaded in self._loaded.values() if loaded.unsaved]
+        return self._clock() - min(since) if since else 0.0
 
     # What the API asks
 
@@ -139,11 +154,6 @@ class Registry:
         """safetensors."""
         return (await self._host.ask(run, "weights")).blob
 
-    @property
-    def held(self) -> list[str]:
-        """Ids of the runs that engines hold."""
-        return list(self._loaded)
-
     # What the host tells
 
     def on_batch(self, batch: Batch) -> None:
@@ -153,7 +163,9 @@ class Registry:
         for event in batch.events:
             if event["type"] == "edited":
                 loaded.experiment = orjson.dumps(event["experiment"])
-        loaded.unsaved = batch.checkpoint or loaded.unsaved
+        if batch.checkpoint:
+            loaded.unsaved_since = loaded.unsaved_since if loaded.unsaved else self._clock()
+            loaded.unsaved = batch.checkpoint
         loaded.session.on_batch(batch)
         if batch.frame:
             self._ask(loaded.session, None, None, loaded.session.flow())
@@ -182,7 +194,7 @@ class Registry:
             await self._unload(run, loaded)
         elif alone > PAUSED_AFTER_SECS and not loaded.paused:
             loaded.paused = True
-            await self._quietly(self._host.ask(run, "unwatched"))
+            await self._quietly(run, self._host.ask(run, "unwatched"))
 
     async def save_all(self) -> None:
         """Storage that cannot be reached is waited for once, not by one run after the other."""
@@ -195,7 +207,7 @@ class Registry:
 
     async def close(self) -> None:
         """Every run is saved as it is now."""
-        asking = [self._quietly(self._host.ask(run, "unwatched")) for run in self._loaded]
+        asking = [self._quietly(run, self._host.ask(run, "unwatched")) for run in self._loaded]
         await asyncio.gather(*asking)
         await self.save_all()
 
@@ -295,6 +307,7 @@ class Registry:
                 self._not_saved(run, loaded, error)
                 return not isinstance(error, StorageBusy)
             loaded.unsaved = b"" if loaded.unsaved is checkpoint else loaded.unsaved
+            loaded.unsaved_since = self._clock()
             loaded.session.on_saving(None)
             return True
 
@@ -306,19 +319,19 @@ class Registry:
             _log.error("not saved", run=run, reason=str(error), exc_info=None if expected else error)
 
     async def _unload(self, run: str, loaded: Loaded) -> None:
-        await self._quietly(self._host.ask(run, "unwatched"))
+        await self._quietly(run, self._host.ask(run, "unwatched"))
         await self._save(run, loaded)
         # Another may have put it away meanwhile.
         if not loaded.session.watched and not loaded.unsaved and self._loaded.pop(run, None) is not None:
             await self._host.release(run)
 
-    async def _quietly(self, asked: asyncio.Future[Batch]) -> None:
+    async def _quietly(self, run: str, asked: asyncio.Future[Batch]) -> None:
         try:
             await asyncio.wait_for(asked, ANSWER_SECS)
         except NetloomError as error:
-            _log.warning("run not reached", reason=str(error))
+            _log.warning("run not reached", run=run, reason=str(error))
         except TimeoutError:
-            _log.warning("run not reached", reason=f"its engine has not answered for {ANSWER_SECS:g} seconds")
+            _log.warning("run not reached", run=run, reason=f"its engine has not answered for {ANSWER_SECS:g} seconds")
 
 
 async def _answer(

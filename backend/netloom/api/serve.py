@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from netloom import logs
 from netloom.api.addresses import in_container, invitations
 from netloom.api.application import create_app
 from netloom.api.fragments import FewFragments
@@ -27,6 +28,7 @@ from netloom.storage.sql import SqlStore
 def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Until interrupted. Says the addresses once."""
     cookie_key, secret = keys(settings)
+    logs.configure(settings.log, secrets=(secret, cookie_key, settings.metrics_token))
     host = chosen_host(settings)
     visitors = Visitors(cookie_key, secret, settings.port)
     store = SqlStore(settings.data, settings.database_url)
@@ -119,6 +121,8 @@ def uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=10,
         server_header=False,
         date_header=False,
+        # A log of who asked for what would be one of persons; `logs` takes the rest.
         access_log=False,
+        log_config=None,
         log_level="warning",
     )

@@ -19,7 +19,7 @@ from netloom.errors import NetloomError
 from netloom.hosts.base import Host
 from netloom.problems import first_problem
 from netloom.protocol.commands import COMMAND, Acknowledge, Command
-from netloom.session.outbox import Outbox
+from netloom.session.outbox import Outbox, Traffic
 from netloom.session.session import refusal
 
 COMMANDS_PER_SECOND, COMMANDS_AT_ONCE = 30, 60
@@ -44,13 +44,13 @@ class NotText(NetloomError):
 class Connection:
     """One browser tab, from its handshake to its end."""
 
-    def __init__(self, socket: WebSocket, registry: Registry, host: Host) -> None:
+    def __init__(self, socket: WebSocket, registry: Registry, host: Host, traffic: Traffic) -> None:
         self._socket = socket
         self._registry = registry
         self._visitor: str = socket.state.visitor
         self._name = random_name()
         self._ready = asyncio.Event()
-        self._outbox = Outbox(clock=time.monotonic, wake=self._ready.set)
+        self._outbox = Outbox(clock=time.monotonic, wake=self._ready.set, traffic=traffic)
         self._commands = TokenBucket(COMMANDS_PER_SECOND, COMMANDS_AT_ONCE, time.monotonic)
         self._paints = TokenBucket(PAINTS_PER_SECOND, PAINTS_AT_ONCE, time.monotonic)
         self._refusals = Window(MOST_REFUSALS, REFUSALS_SECS, time.monotonic)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from netloom.errors import NetloomError
@@ -21,6 +21,24 @@ class Listener(Protocol):
 
 
 @dataclass(frozen=True)
+class HostLoad:
+    """For the operator; zeros where a host does not know."""
+
+    spares: int = 0
+    """Engines that stand by, ready."""
+    restarts: int = 0
+    """Engines that ended by themselves or were killed, since the start."""
+    memory_bytes: int = 0
+    """Of all engines together."""
+    compiling: int = 0
+    """Networks that are being compiled or wait for it."""
+    compiled: int = 0
+    """Networks compiled on demand, since the start."""
+    compile_secs: float = 0.0
+    """What that took, without waiting."""
+
+
+@dataclass(frozen=True)
 class HostHealth:
     device: str
     """Empty until the first engine is ready."""
@@ -30,6 +48,7 @@ class HostHealth:
     """Programs compiled ahead of being asked for."""
     to_warm: int = 0
     """How many those will be."""
+    load: HostLoad = field(default_factory=HostLoad)
 
 
 class Host(Protocol):

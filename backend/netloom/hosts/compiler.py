@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from netloom import logs
 from netloom.errors import NetloomError
 from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
@@ -123,6 +124,7 @@ def main() -> None:
     parser.add_argument("--most-mb", type=int, default=0, help="of memory; 0: no limit")
     parser.add_argument("--ahead", default="", help="compile what is likely to be needed, for the device of this name")
     options = parser.parse_args()
+    logs.configure(logs.form_in(os.environ))
     if options.device == "cpu":
         limit_memory(options.most_mb)
     wire = Wire(socket.socket(fileno=options.fd))

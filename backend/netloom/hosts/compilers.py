@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -56,6 +57,7 @@ class Compilers:
         self._line = Line()
         self._waiting: dict[tuple[object, str], asyncio.Task[Any]] = {}
         self._fulfilled = 0
+        self._compile_secs = 0.0
         self._closing = False
 
     @property
@@ -66,6 +68,11 @@ class Compilers:
     @property
     def processes(self) -> list[Child]:
         return list(self._alive)
+
+    @property
+    def load(self) -> tuple[int, int, float]:
+        """How many wishes wait or are being fulfilled; how many were, and the seconds that took."""
+        return self._line.length, self._fulfilled, self._compile_secs
 
     async def start(self) -> None:
         self._starting = None
@@ -101,12 +108,15 @@ class Compilers:
             request = Request(next(self._numbers), "", "compile", {"key": wish.key, "cells": wish.cells}, wish.document)
             answer = self._pending.add(request)
             child.send(request)
+            start = time.monotonic()
             try:
                 await self._answered(child, answer)
             except TooSlowToCompile:
                 raise
             except (NetloomError, TimeoutError):
                 return False
+            finally:
+                self._compile_secs += time.monotonic() - start
             await self._renew(child)
         return True
 

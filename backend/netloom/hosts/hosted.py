@@ -14,6 +14,7 @@ from netloom.hosts.child import Child
 from netloom.hosts.messages import Batch, Request
 from netloom.hosts.pending import Pending
 from netloom.hosts.shelf import USUAL_CELLS, Cells
+from netloom.hosts.telling import rows_after
 
 LARGE_GIGAFLOP = 5
 """Of an update: a tenth of a second on a processor core that does 50 billion operations a second."""
@@ -75,7 +76,7 @@ class Hosted:
         self.playing = self.playing if batch.playing is None else batch.playing
         for event in batch.events:
             if event["type"] == "history":
-                self.rows = event["offset"] + len(event["rows"])
+                self.rows = rows_after(event)
             elif event["type"] == "edited":
                 self._take(orjson.dumps(event["experiment"]))
 

@@ -29,6 +29,11 @@ class Line:
         self._came = 0
         self._taken = False
 
+    @property
+    def length(self) -> int:
+        """Who is being served, and who waits."""
+        return self._taken + len(self._waiting)
+
     @asynccontextmanager
     async def turn(self, size: int, tell: Callable[[int], None] = lambda ahead: None) -> AsyncGenerator[None]:
         """`size`: how many later ones it lets pass at most, if they are that much smaller. `tell` hears how many are

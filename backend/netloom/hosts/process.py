@@ -14,7 +14,7 @@ from typing import Any
 
 from netloom.errors import EngineLost, UnknownRun
 from netloom.hosts.arranging import Arranging
-from netloom.hosts.base import HostHealth, Listener
+from netloom.hosts.base import HostHealth, HostLoad, Listener
 from netloom.hosts.child import Child
 from netloom.hosts.compilers import COMPILE_SECS, Compilers, TooSlowToCompile
 from netloom.hosts.engines import Engines
@@ -59,6 +59,7 @@ class ProcessHost:
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._restarts = 0
 
     async def start(self, listener: Listener) -> None:
         self._listener = listener
@@ -110,7 +111,25 @@ class ProcessHost:
         ready = [child for child in self._engines.working if child.device is not None]
         device = ready[0].device if ready else None
         warmed, to_warm = self._compilers.warmed if self._compilers else (0, 0)
-        return HostHealth(device=device or "", workers=len(ready), runs=len(self._runs), warmed=warmed, to_warm=to_warm)
+        return HostHealth(
+            device=device or "",
+            workers=len(ready),
+            runs=len(self._runs),
+            warmed=warmed,
+            to_warm=to_warm,
+            load=self._load(),
+        )
+
+    def _load(self) -> HostLoad:
+        compiling, compiled, compile_secs = self._compilers.load if self._compilers else (0, 0, 0.0)
+        return HostLoad(
+            spares=sum(spare.ready.is_set() for spare in self._engines.spares),
+            restarts=self._restarts,
+            memory_bytes=sum(child.memory_bytes() for child in self._engines.alive),
+            compiling=compiling,
+            compiled=compiled,
+            compile_secs=compile_secs,
+        )
 
     def pids(self) -> list[int]:
         """Of the engines that hold runs, or may."""
@@ -143,6 +162,7 @@ class ProcessHost:
     def _on_end(self, child: Child) -> None:
         if self._closing:
             return
+        self._restarts += 1
         if self._compilers:
             self._compilers.drop(child)
         self._later(self._replace(child))

@@ -45,6 +45,12 @@ def history(offset: int, rows: Iterable[Row]) -> Event:
     return {"type": "history", "offset": offset, "rows": [vars(row) for row in rows]}
 
 
+def rows_after(event: Event) -> int:
+    """How many rows there are once a `history` event has been heard, those included that are thinned out by now: the
+    epochs of a history have no gap, so that the last one counts them."""
+    return event["rows"][-1]["epoch"] + 1 if event["rows"] else event["offset"]
+
+
 def history_anew(run: Run) -> Event:
     """In place of all that was told before."""
     return history(0, run.history.newest(NEWEST_ROWS)) | _older(run)
@@ -53,6 +59,10 @@ def history_anew(run: Run) -> Event:
 def _older(run: Run) -> Event:
     packed = run.history.older(NEWEST_ROWS)
     return {"older": vars(packed)} if packed else {}
+
+
+def _older_in(told: dict[str, Any]) -> Event:
+    return {"older": told["older"]} if told.get("older") else {}
 
 
 def points(run: Run) -> Event:
@@ -120,7 +130,7 @@ def anew(told: dict[str, Any], commands: Iterable[int]) -> list[Event]:
     return [
         *(accepted(command) for command in commands),
         _as_it_is(told),
-        {"type": "history", "offset": 0, "rows": told["history"]},
+        {"type": "history", "offset": 0, "rows": told["history"]} | _older_in(told),
         {"type": "points", "points": told["points"]},
         {"type": "marks", "marks": told["marks"]},
         *layouts,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netloom.hosts.messages import Batch, Request
+from netloom.hosts.telling import rows_after
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Trail:
         self.playing = self.playing if batch.playing is None else batch.playing
         for event in batch.events:
             if event["type"] == "history":
-                self.rows = event["offset"] + len(event["rows"])
+                self.rows = rows_after(event)
 
     def reopening(self, number: int, run: str, watch: dict[str, Any] | None, **more: Any) -> Request:
         """Asks an engine to go on from here; rows that were told are retrained without being told again."""

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import Literal
 
+from netloom import logs
 from netloom.experiment import Experiment
 from netloom.hosts.compiler import compile_programs
 from netloom.hosts.engine_host import EngineHost, jax_runs
@@ -104,6 +105,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--cache", default="")
     options = parser.parse_args()
+    logs.configure(logs.form_in(os.environ))
     sys.setswitchinterval(SWITCH_SECS)
     prepare_process(cores=options.cores, niceness=options.nice, device=options.device, cache=options.cache)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):

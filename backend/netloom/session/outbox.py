@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import orjson
 
@@ -19,10 +20,25 @@ MOST_UNDER_WAY = 2
 NOTICE_EVERY_SECS = 1.0
 
 
+@dataclass
+class Traffic:
+    """Of all outboxes that share it, since the start."""
+
+    frames_sent: int = 0
+    frames_dropped: int = 0
+
+
 class Outbox:
     """`wake` is called when there may be something to send. Text is `str`, a frame `bytes`."""
 
-    def __init__(self, *, clock: Callable[[], float], wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        wake: Callable[[], None] = lambda: None,
+        traffic: Traffic | None = None,
+    ) -> None:
+        self._traffic = traffic or Traffic()
         self._clock = clock
         self._wake = wake
         self._events: deque[bytes] = deque()
@@ -49,6 +65,7 @@ class Outbox:
         """Replaces an unsent frame of the same run."""
         if self._frames.pop(run, None) is not None:
             self._dropped[run] = self._dropped.get(run, 0) + 1
+            self._traffic.frames_dropped += 1
         self._frames[run] = frame
         self._wake()
 
@@ -88,6 +105,7 @@ class Outbox:
             if len(under_way) < MOST_UNDER_WAY:
                 del self._frames[run]
                 under_way.append(read_header(frame).frame)
+                self._traffic.frames_sent += 1
                 return frame
         return None
 
