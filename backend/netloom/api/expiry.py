@@ -37,7 +37,7 @@ class Expiry:
     async def tend(self) -> None:
         """Runs that engines hold are in use."""
         try:
-            await self._store.touch(self._registry.held, self._now())
+            await self._store.touch(sorted(self._registry.held), self._now())
             removed = await self._store.expire(self._now(), keep_days=self._keep_days, most=MOST_AT_ONCE)
         except NetloomError as error:
             _log.warning("no old runs removed", reason=str(error))
