@@ -155,7 +155,12 @@ def patience() -> float:
     return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
-@pytest.fixture
-def make_desk() -> Callable[..., Desk]:
+@pytest.fixture(scope="session")
+def make_ear() -> type[Ear]:
     """For hosts that a test makes by itself."""
+    return Ear
+
+
+@pytest.fixture(scope="session")
+def make_desk() -> type[Desk]:
     return Desk

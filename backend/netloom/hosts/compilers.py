@@ -64,6 +64,14 @@ class Compilers:
     def processes(self) -> list[Child]:
         return list(self._alive)
 
+    def stop_working_ahead(self) -> bool:
+        """What is missing will be compiled when it is asked for. Whether there was anything to stop."""
+        working = self._ahead is not None and self._ahead in self._alive
+        if working and self._ahead:
+            self._alive.discard(self._ahead)
+            self._ahead.kill()
+        return working
+
     async def start(self) -> None:
         self._starting = None
         if not self._closing:
