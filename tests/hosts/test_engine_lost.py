@@ -173,3 +173,23 @@ def stamped_frames(ear: Any) -> list[float]:
 
     ear.on_batch = on_batch
     return times
+
+
+async def test_a_class_whose_engine_is_killed_moves_again_within_five_seconds(
+    process_desk: Any, patience: float
+) -> None:
+    desk = process_desk
+    learners = [f"{number:026}" for number in range(20)]
+    for run in learners:
+        await desk.open(run, view=View(speed="20 epochs/s"), training=Training(epoch_limit=100_000))
+        await desk.command("play", run=run)
+    await spare_ready(desk.host)
+    await desk.host.spare_prepared()
+    start = time.monotonic()
+
+    kill(desk.host)
+    await desk.ear.until(lambda: set(desk.ear.lost) == set(learners), 60)
+    rows = {run: len(desk.ear.history(run)) for run in learners}
+    await desk.ear.until(lambda: all(len(desk.ear.history(run)) > rows[run] for run in learners), 120)
+
+    assert time.monotonic() - start < 5 * patience
