@@ -59,7 +59,7 @@ async def takeover(runs: int, cache: str) -> list[float]:
     watcher = Watcher()
     host = ProcessHost(workers=1, spares=1, device="cpu", cache=cache)
     await host.start(watcher)
-    await asyncio.gather(*(begin(host, f"run {number:022}", document(number)) for number in range(runs)))
+    await asyncio.gather(*(begin(host, f"run{number:023}", document(number)) for number in range(runs)))
     await until_settled(host, watcher, runs)
     killed = time.monotonic()
     os.kill(host.pids()[0], signal.SIGKILL)

@@ -164,7 +164,7 @@ def process_desk(process_host: ProcessHost, ear: Ear) -> Desk:
     return Desk(process_host, ear)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_desk() -> Callable[..., Desk]:
     """For hosts that a test makes by itself."""
     return lambda host, ear=None: Desk(host, ear or Ear())
@@ -174,3 +174,9 @@ def make_desk() -> Callable[..., Desk]:
 def patience() -> float:
     """How much longer than on a quiet machine something may take here: what others compute at the same time."""
     return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+@pytest.fixture(scope="session")
+def make_ear() -> type[Ear]:
+    """For hosts that a test makes by itself."""
+    return Ear

@@ -50,19 +50,20 @@ async def test_r1_killed_at_random_moments_the_run_ends_as_if_nothing_had_happen
 
     await desk.command("play", until_epoch=None)
     for moment in sorted(rng.sample(range(5, 190), moments)):
-        await desk.ear.until(lambda moment=moment: len(desk.ear.history()) >= moment)
+        await desk.ear.until(lambda moment=moment: len(desk.ear.history()) >= moment, 120)
         kill(host)
         resumed = len(desk.ear.events("engine"))
         start = time.monotonic()
-        await desk.ear.until(lambda resumed=resumed: len(desk.ear.events("engine")) > resumed)
+        await desk.ear.until(lambda resumed=resumed: len(desk.ear.events("engine")) > resumed, 180)
         assert time.monotonic() - start < 5 * patience
-    await desk.until_status("finished")
+    await desk.until_status("finished", secs=180)
 
     assert await desk.weights() == weights
     assert desk.ear.history() == rows[1:]
     assert (await desk.snapshot())["history"] == rows
     assert desk.ear.lost.count(RUN) == moments
     assert [event["state"] for event in desk.ear.events("engine")] == ["resumed"] * moments
+    assert host._runs[RUN].strikes == 0, "it is not to blame for what somebody else did"
 
 
 async def test_a_command_on_its_way_when_the_engine_ends_is_carried_out_once(process_desk: Any) -> None:
@@ -172,3 +173,23 @@ def stamped_frames(ear: Any) -> list[float]:
 
     ear.on_batch = on_batch
     return times
+
+
+async def test_a_class_whose_engine_is_killed_moves_again_within_five_seconds(
+    process_desk: Any, patience: float
+) -> None:
+    desk = process_desk
+    learners = [f"{number:026}" for number in range(20)]
+    for run in learners:
+        await desk.open(run, view=View(speed="20 epochs/s"), training=Training(epoch_limit=100_000))
+        await desk.command("play", run=run)
+    await spare_ready(desk.host)
+    await desk.host.spare_prepared()
+    start = time.monotonic()
+
+    kill(desk.host)
+    await desk.ear.until(lambda: set(desk.ear.lost) == set(learners), 60)
+    rows = {run: len(desk.ear.history(run)) for run in learners}
+    await desk.ear.until(lambda: all(len(desk.ear.history(run)) > rows[run] for run in learners), 120)
+
+    assert time.monotonic() - start < 5 * patience

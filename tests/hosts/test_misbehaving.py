@@ -17,22 +17,28 @@ from netloom.training import Training
 GUILTY = "r" * 26
 INNOCENT = "o" * 26
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest_asyncio.fixture
-async def host(ear: Any, programs: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ProcessHost]:
-    """Its engines read `misbehaving/sitecustomize.py`."""
-    monkeypatch.syspath_prepend(Path(__file__).parent / "misbehaving")
-    made = ProcessHost(workers=1, spares=1, device="cpu", cache=str(programs), engine_mb=900)
-    await made.start(ear)
-    yield made
-    await made.close()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bad_desk(make_ear: Callable[[], Any], make_desk: Callable[..., Any], programs: Path) -> AsyncIterator[Any]:
+    """Of a host whose engines read `misbehaving/sitecustomize.py`. One for all tests: engines take seconds to start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(Path(__file__).parent / "misbehaving")
+        ear = make_ear()
+        host = ProcessHost(workers=1, spares=1, device="cpu", cache=str(programs), engine_mb=900)
+        await host.start(ear)
+        yield make_desk(host, ear)
+        await host.close()
 
 
-@pytest.fixture
-def desk(host: ProcessHost, ear: Any, make_desk: Callable[..., Any]) -> Any:
-    return make_desk(host, ear)
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(bad_desk: Any) -> AsyncIterator[Any]:
+    yield bad_desk
+    for run in (GUILTY, INNOCENT):
+        await bad_desk.host.release(run)
+    bad_desk.ear.batches.clear()
+    bad_desk.ear.lost.clear()
 
 
 async def train_beside(desk: Any, name: str) -> None:
@@ -40,9 +46,8 @@ async def train_beside(desk: Any, name: str) -> None:
     await desk.open(INNOCENT, view=View(speed="20 epochs/s"), training=Training(epoch_limit=100_000))
     await desk.watch(INNOCENT)
     await desk.command("play", run=INNOCENT)
-    async with asyncio.timeout(60):
-        while not desk.host._engines.spare_ready:  # noqa: ASYNC110 (an engine that is being started tells nobody)
-            await asyncio.sleep(0.05)
+    async with asyncio.timeout(120):
+        await desk.host.spare_prepared()
     await desk.open(GUILTY, name=name, view=View(speed="20 epochs/s"), training=Training(epoch_limit=100_000))
     await desk.command("play", run=GUILTY)
 
@@ -102,7 +107,7 @@ async def test_r8_an_engine_whose_main_loop_waits_for_ever_is_replaced_though_it
     assert desk.host._runs[INNOCENT].strikes == 0
 
 
-async def test_f1_a_run_whose_updates_take_long_goes_aside_unnoticed_and_comes_back_when_it_is_quick(desk: Any) -> None:
+async def test_f1_a_run_whose_updates_take_long_goes_aside_unnoticed(desk: Any) -> None:
     await train_beside(desk, "slow")
     engines, slow = desk.host._engines, desk.host._runs[GUILTY]
 

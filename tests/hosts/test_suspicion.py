@@ -82,6 +82,13 @@ def test_for_want_of_memory_the_run_that_added_most_is_suspected_also_when_anoth
     assert suspected("memory", ended, "hungry", "working", held=2500) == ["working"]
 
 
+def test_none_is_where_all_together_took_the_memory() -> None:
+    ended = Ended()
+    ended.slate.write_largest("one of many", 100)
+
+    assert suspected("memory", ended, "one of many", "other", held=2000) == []
+
+
 def test_an_engine_notes_what_each_run_adds_to_its_memory() -> None:
     ended = Ended()
     worklog = Worklog(ended.slate)

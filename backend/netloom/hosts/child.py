@@ -24,6 +24,9 @@ from netloom.hosts.messages import (
 )
 from netloom.hosts.slate import Slate
 
+ENDING_SECS = 0.5
+"""For a process to end whose socket has closed."""
+
 
 class Child:
     """Started by `spawn`; `on_batch` hears what it tells, `on_end` that it has ended, however it ended; `on_wish`
@@ -155,10 +158,13 @@ class Child:
                 self.heard_at = loop.time()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
-        self.kill()
         self._writer.close()
-        # How it ended is known at once: its end of the socket closes only as it ends.
-        await self._process.wait()
+        try:
+            # Mostly it is ending already. A signal sent just then would take the news of how it ended from asyncio.
+            await asyncio.wait_for(self._process.wait(), ENDING_SECS)
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()
         self._on_end(self)
 
     def _hear(self, message: bytes) -> None:

@@ -74,6 +74,14 @@ class Compilers:
         """How many wishes wait or are being fulfilled; how many were, and the seconds that took."""
         return self._line.length, self._fulfilled, self._compile_secs
 
+    def stop_working_ahead(self) -> bool:
+        """What is missing will be compiled when it is asked for. Whether there was anything to stop."""
+        working = self._ahead is not None and self._ahead in self._alive
+        if working and self._ahead:
+            self._alive.discard(self._ahead)
+            self._ahead.kill()
+        return working
+
     async def start(self) -> None:
         self._starting = None
         if not self._closing:

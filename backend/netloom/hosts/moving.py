@@ -16,6 +16,8 @@ PRELOAD_SECS = 20.0
 """What has not been loaded by then is loaded with the run."""
 ANSWER_SECS = 30.0
 """A turn with a large network takes seconds on a machine that has much else to do."""
+REMEMBERED = 500
+"""Documents of which it is known that an engine was told to load what they need."""
 
 Errand = Callable[..., Awaitable[Batch]]
 
@@ -26,7 +28,7 @@ class Moving:
     def __init__(self, ask: Errand, errand: Errand) -> None:
         self._ask = ask
         self._errand = errand
-        self._loaded: WeakKeyDictionary[Child, dict[object, asyncio.Task[None]]] = WeakKeyDictionary()
+        self._loaded: WeakKeyDictionary[Child, dict[int, asyncio.Task[None]]] = WeakKeyDictionary()
 
     async def move(self, hosted: Hosted, heir: Child) -> bool:
         """The heir first loads what the run needs, while it trains on; then a checkpoint is asked for, with which it
@@ -49,9 +51,11 @@ class Moving:
         if not (hosted.document or hosted.checkpoint):
             return
         known = self._loaded.setdefault(child, {})
-        key = (hosted.document or hosted.name, hosted.cells)
+        key = hash((hosted.document or hosted.name, hosted.cells))
         if key not in known:
             known[key] = asyncio.create_task(self._preload(hosted, child))
+            if len(known) > REMEMBERED:
+                known.pop(next(iter(known)))
         await asyncio.shield(known[key])
 
     async def _preload(self, hosted: Hosted, child: Child) -> None:

@@ -53,7 +53,7 @@ class ProcessHost:
         self._runs = Roster()
         self._errands = Pending()
         limits = Limits(engine=engine_mb * 2**20, total=total_mb * 2**20)
-        self._supervision = Supervision(self, self._runs, self._engines, limits, others=self._compiling)
+        self._supervision = Supervision(self, self._runs, self._engines, limits)
         moving = Moving(self.ask, self._send_on_errand)
         self._arranging = Arranging(self._runs, self._engines, moving, most_bytes=most_mb * 2**20)
         self._numbers = itertools.count(1)
@@ -180,8 +180,11 @@ class ProcessHost:
         self._listener.on_batch(Batch(hosted.name, [{**failed, "reason": None, "queue_position": None}]))
         hosted.pending.fail(EngineLost(why))
 
-    def _compiling(self) -> list[Child]:
+    def other_processes(self) -> list[Child]:
         return self._compilers.processes if self._compilers else []
+
+    def save_memory(self) -> bool:
+        return self._compilers is not None and self._compilers.stop_working_ahead()
 
     def _send_on_errand(
         self, child: Child, operation: str, arguments: dict[str, Any], blob: bytes

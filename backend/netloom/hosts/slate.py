@@ -14,6 +14,8 @@ _HEAD = struct.Struct("<QQ64s")
 _LINE = struct.Struct("<64sQ")
 """A run's name, and the bytes that the engine held before it was worked on."""
 LINES = 8
+LARGE_PART = 0.25
+"""Of an engine's memory, for one run among many."""
 _BYTES = _HEAD.size + LINES * _LINE.size
 
 
@@ -70,12 +72,13 @@ class Slate:
         return [Work(_text(name), before) for name, before in lines if _text(name)]
 
     def hungriest(self, held_bytes: int) -> str | None:
-        """The run that has added most, where the engine holds so much now."""
+        """The run that has added most, where the engine holds so much now; None where it is no large part of that."""
         name, added = self.largest
         added_by = {name: added} if name else {}
         for work in self.work:
             added_by[work.run] = added_by.get(work.run, 0) + max(0, held_bytes - work.bytes_before)
-        return max(added_by, key=lambda run: added_by[run], default=None)
+        hungriest = max(added_by, key=lambda run: added_by[run], default="")
+        return hungriest if added_by.get(hungriest, 0) > LARGE_PART * held_bytes else None
 
 
 def _text(name: bytes) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
@@ -50,21 +49,24 @@ class Master(Protocol):
         """Its engine has ended, another one takes over."""
         ...
 
+    def other_processes(self) -> list[Child]:
+        """That count towards the total."""
+        ...
+
+    def save_memory(self) -> bool:
+        """Whether it could be done without an engine."""
+        ...
+
     def give_up(self, hosted: Hosted, why: str) -> None:
         """It would take every engine down, one after the other."""
         ...
 
 
 class Supervision:
-    """`others`: processes that count towards the total."""
-
-    def __init__(
-        self, master: Master, roster: Roster, engines: Engines, limits: Limits, others: Callable[[], list[Child]]
-    ) -> None:
+    def __init__(self, master: Master, roster: Roster, engines: Engines, limits: Limits) -> None:
         self._master = master
         self._roster = roster
         self._engines = engines
-        self._others = others
         self.limits = limits
         self._watchdogs: WeakKeyDictionary[Child, Watchdog] = WeakKeyDictionary()
         self._held: WeakKeyDictionary[Child, int] = WeakKeyDictionary()
@@ -118,9 +120,11 @@ class Supervision:
 
     def _hold_to_total(self) -> None:
         private = {child: child.private_bytes() for child in self._engines.alive}
-        total = sum(private.values()) + sum(child.private_bytes() for child in self._others())
+        total = sum(private.values()) + sum(child.private_bytes() for child in self._master.other_processes())
+        if total <= self.limits.total or self._master.save_memory():
+            return
         largest = max(private, key=lambda child: private[child], default=None)
-        if largest is not None and total > self.limits.total and private[largest] > WORTH_ENDING_BYTES:
+        if largest is not None and private[largest] > WORTH_ENDING_BYTES:
             self.end(largest, "memory")
 
     def _forgive(self) -> None:

@@ -24,12 +24,15 @@ class Wire:
         self._writing = threading.Lock()
 
     def read(self) -> bytes | None:
-        """None at the end."""
-        length = self._stream.read(4)
-        if len(length) < 4:
+        """None at the end, also where the host has died with something unread."""
+        try:
+            length = self._stream.read(4)
+            if len(length) < 4:
+                return None
+            (total,) = struct.unpack("<I", length)
+            message = self._stream.read(total)
+        except ConnectionError:
             return None
-        (total,) = struct.unpack("<I", length)
-        message = self._stream.read(total)
         return message if len(message) == total else None
 
     def write(self, message: bytes) -> None:
