@@ -15,9 +15,12 @@ from netloom.experiment import Experiment
 from netloom.hosts.compiler import compile_programs
 from netloom.hosts.engine_host import EngineHost, jax_runs
 from netloom.hosts.environment import prepare_process
+from netloom.hosts.first_programs import next_experiments
 from netloom.hosts.messages import Batch, Request, Wish, pack, pack_batch, pack_wish, unpack_request
+from netloom.hosts.preloading import preload_beside
 from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.wire import Wire, end_soon
+from netloom.protocol.commands import Changes
 
 SWITCH_SECS = 0.001
 """How long a thread that traces keeps the interpreter from the one that trains."""
@@ -35,6 +38,7 @@ def serve(wire: Wire, options: argparse.Namespace) -> None:
     runs.stock.note(runs.stock.key(Experiment(), USUAL_CELLS))
     wire.write(pack({"ready": device}))
     wire.beat()
+    preload_beside(runs.stock, next_experiments(), lambda likely: runs.fresh(likely).prepare(Changes()))
 
     def tell(batch: Batch) -> None:
         wire.write(pack_batch(batch))
