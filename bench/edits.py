@@ -1,6 +1,6 @@
 """From an edit sent to the first frame that shows it, on a real server on which others train.
 
-    python bench/edits.py [--edits 200] [--others 8]
+    python bench/edits.py [--edits 200] [--others 8] [--data-only]
 
 An edit of what a program takes as data, or one that leads to a network that was prepared ahead, must compile nothing;
 a network that nobody has made before is compiled while the one before it trains on. Times are the learner's: over the
@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -45,9 +46,10 @@ class Taken:
     broken: list[str] = field(default_factory=list)
 
 
-def measure_edits(edits: int = EDITS, others: int = OTHERS) -> dict[str, Any]:
+def measure_edits(edits: int = EDITS, others: int = OTHERS, *, data_only: bool = False) -> dict[str, Any]:
+    """`data_only`: nothing but what is data to the first network's program, on a server that prepares nothing ahead."""
     with Serving() as server:
-        taken = asyncio.run(_Session(server, edits, others).run())
+        taken = asyncio.run(_Session(server, edits, others, data_only).run())
         return {"edits": edits, "others": others, **summary(taken), "broken": taken.broken + server.troubles()}
 
 
@@ -60,14 +62,14 @@ def summary(taken: Taken) -> dict[str, Any]:
         "compiled_by_known": sum(count for kind, count in taken.compiled.items() if kind != NEVER_SEEN),
         "kinds": {
             kind: {**_spread(taken.shown[kind]), "answered_p95": _spread(taken.answered[kind])["p95"]}
-            for kind in sorted(taken.shown)
+            for kind in sorted(taken.answered)
         },
     }
 
 
 def _spread(secs: list[float]) -> dict[str, float]:
     if not secs:
-        return {"count": 0, "p50": float("nan"), "p95": float("nan"), "max": float("nan")}
+        return {"count": 0}
     p50, p95 = np.percentile(secs, [50, 95])
     return {"count": len(secs), **{k: round(float(v) * 1e3, 1) for k, v in (("p50", p50), ("p95", p95))}} | {
         "max": round(max(secs) * 1e3, 1)
@@ -91,14 +93,15 @@ def edit_lines(found: dict[str, Any]) -> list[str]:
 class _Session:
     """One editing learner and the others."""
 
-    def __init__(self, server: Serving, edits: int, others: int) -> None:
-        self._server, self._edits, self._others = server, edits, others
+    def __init__(self, server: Serving, edits: int, others: int, data_only: bool) -> None:
+        self._server, self._edits, self._others, self._data_only = server, edits, others, data_only
         self._chance = random.Random(0)
         self._taken = Taken()
         self._found = Findings()
 
     async def run(self) -> Taken:
-        await self._warmed()
+        if not self._data_only:
+            await self._warmed()
         for number in range(self._others):
             await (await self._join(f"learner {number}")).start()
         editor = await self._join("editor")
@@ -113,8 +116,12 @@ class _Session:
     def _plan(self) -> Iterator[tuple[str, Callable[[random.Random, Document], Document]]]:
         """A network nobody has made before every ninth time, and back from it."""
         unseen = never_seen(self._chance)
+        data = [kind for kind in KNOWN if kind != "depth"]
         for number in range(self._edits):
-            if number % 9 == 8:
+            if self._data_only:
+                kind = data[number % len(data)]
+                yield kind, KNOWN[kind]
+            elif number % 9 == 8:
                 network = next(unseen)
                 yield NEVER_SEEN, lambda _, document, network=network: {"network": network}
             elif number % 9 == 0:
@@ -256,10 +263,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--edits", type=int, default=EDITS)
     parser.add_argument("--others", type=int, default=OTHERS)
+    parser.add_argument("--data-only", action="store_true", help="leave out what has to be prepared ahead or compiled")
+    parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args()
-    found = measure_edits(options.edits, options.others)
-    print(json.dumps({name: found[name] for name in ("known", "never_seen", "compiled_by_known", "broken")}, indent=2))
+    found = measure_edits(options.edits, options.others, data_only=options.data_only)
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2) + "\n")
     print("\n".join(edit_lines(found)))
+    for sentence in found["broken"]:
+        print(sentence)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 
 from budgets import budget_lines
 from contenders import CONTENDERS
+from edits import edit_lines, measure_edits
 from frames import measure_frames
 from page import measure_page, page_lines
 from ready import measure_ready
@@ -90,6 +91,7 @@ def report(results: dict[str, Any]) -> str:
             "",
             *_ready_lines(results["ready"]),
             "",
+            *_edits_chapter(results),
             *_page_chapter(results),
         ]
     )
@@ -156,6 +158,10 @@ def _page_chapter(results: dict[str, Any]) -> list[str]:
     return ["## The page", "", *page_lines(results["page"]), ""] if "page" in results else []
 
 
+def _edits_chapter(results: dict[str, Any]) -> list[str]:
+    return ["## Edits", "", *edit_lines(results["edits"]), ""] if "edits" in results else []
+
+
 def write(results: dict[str, Any]) -> None:
     (FOLDER / "results.json").write_text(json.dumps(results, indent=2) + "\n")
     (FOLDER / "results.md").write_text(report(results))
@@ -171,6 +177,7 @@ def main() -> None:
         "training": measure_training(),
         "frames": measure_frames(),
         "ready": measure_ready(),
+        "edits": measure_edits(),
         "page": measure_page(),
     }
     write(results)

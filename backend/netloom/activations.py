@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from netloom.arrays import jax, jnp, lax
 
@@ -31,6 +31,26 @@ class Activation(NamedTuple):
     high: float = math.inf
 
 
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+
+
+def _softplus(z: Array) -> Array:
+    """log(1 + exp(z)), which does not overflow."""
+    return jnp.where(z > 0, z, 0) + jnp.log1p(jnp.exp(jnp.where(z > 0, -z, z)))
+
+
+def _expm1_below_zero(z: Array) -> Array:
+    """0 above it."""
+    return jnp.expm1(jnp.where(z > 0, 0, z))
+
+
+def _mish(z: Array) -> Array:
+    """z · tanh(softplus(z)) as a fraction in exp(z), which is 1 within float32 from z = 9 on."""
+    power = jnp.exp(jnp.where(z > 9, 9, z))
+    part = power * (power + 2)
+    return z * part / (part + 2)
+
+
 ACTIVATIONS: dict[ActivationName, Activation] = {
     "linear": Activation("Linear", "Passes the sum on unchanged.", lambda z, slope, alpha: z),
     "tanh": Activation("Tanh", "Squeezes the sum into −1…1.", lambda z, slope, alpha: jnp.tanh(z), -1, 1),
@@ -46,21 +66,21 @@ ACTIVATIONS: dict[ActivationName, Activation] = {
     "elu": Activation(
         "ELU",
         "Like ReLU with a smooth negative side that ends at −α.",
-        lambda z, slope, alpha: jnp.where(z > 0, z, alpha * jnp.expm1(jnp.minimum(z, 0))),
+        lambda z, slope, alpha: jnp.where(z > 0, z, alpha * _expm1_below_zero(z)),
     ),
     "selu": Activation(
         "SELU",
         "A scaled ELU that keeps mean 0 and variance 1 through deep chains (Klambauer et al. 2017).",
-        lambda z, slope, alpha: jax.nn.selu(z),
+        lambda z, slope, alpha: SELU_SCALE * jnp.where(z > 0, z, SELU_ALPHA * _expm1_below_zero(z)),
     ),
     "gelu": Activation(
         "GELU",
         "The sum times the chance that a normal number lies below it (Hendrycks & Gimpel 2016, exact form).",
-        lambda z, slope, alpha: jax.nn.gelu(z, approximate=False),
+        lambda z, slope, alpha: 0.5 * z * (1 + lax.erf(z * math.sqrt(0.5))),
     ),
     "silu": Activation("SiLU", "The sum times its sigmoid; also called Swish.", lambda z, slope, alpha: jax.nn.silu(z)),
-    "softplus": Activation("Softplus", "A smooth ReLU.", lambda z, slope, alpha: jax.nn.softplus(z), 0),
-    "mish": Activation("Mish", "The sum times tanh of its softplus.", lambda z, slope, alpha: jax.nn.mish(z)),
+    "softplus": Activation("Softplus", "A smooth ReLU.", lambda z, slope, alpha: _softplus(z), 0),
+    "mish": Activation("Mish", "The sum times tanh of its softplus.", lambda z, slope, alpha: _mish(z)),
     "sine": Activation("Sine", "A wave; fits repeating patterns.", lambda z, slope, alpha: jnp.sin(z), -1, 1),
     "step": Activation(
         "Step",
@@ -138,28 +158,27 @@ def activate_output(index: Array, z: Array) -> Array:
 
 @functools.cache
 def _activate() -> Callable[..., Array]:
-    """One switch forward and one backward: autodiff through a switch would keep every branch's intermediate values."""
+    """Value and slope come from one switch while training, as they have most of their work in common; autodiff through
+    a switch would keep every branch's intermediate values."""
     values = [activation.value for activation in ACTIVATIONS.values()]
-    slopes = [_backward(value) for value in values]
+    with_slopes = [_with_slope(value) for value in values]
 
     @jax.custom_vjp
     def chosen(index: Array, z: Array, slope: Array, alpha: Array) -> Array:
         return lax.switch(index, values, z, slope, alpha)
 
-    def forward(index: Array, z: Array, slope: Array, alpha: Array) -> tuple[Array, Any]:
-        return chosen(index, z, slope, alpha), (index, z, slope, alpha)
+    def forward(index: Array, z: Array, slope: Array, alpha: Array) -> tuple[Array, Array]:
+        return lax.switch(index, with_slopes, z, slope, alpha)
 
-    def backward(kept: Any, gradient: Array) -> tuple[None, Array, None, None]:
-        index, z, slope, alpha = kept
-        return None, lax.switch(index, slopes, z, slope, alpha, gradient), None, None
+    def backward(slopes: Array, gradient: Array) -> tuple[None, Array, None, None]:
+        return None, slopes * gradient, None, None
 
     chosen.defvjp(forward, backward)
     return chosen
 
 
-def _backward(value: Callable[..., Array]) -> Callable[..., Array]:
-    def gradient_at(z: Array, slope: Array, alpha: Array, gradient: Array) -> Array:
-        [result] = jax.vjp(lambda z: value(z, slope, alpha), z)[1](gradient)
-        return result
+def _with_slope(value: Callable[..., Array]) -> Callable[..., tuple[Array, Array]]:
+    def value_and_slope(z: Array, slope: Array, alpha: Array) -> tuple[Array, Array]:
+        return jax.jvp(lambda z: value(z, slope, alpha), (z,), (jnp.ones_like(z),))
 
-    return gradient_at
+    return value_and_slope

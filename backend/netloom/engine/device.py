@@ -48,6 +48,8 @@ def configure(cache_dir: Path | None, device: str = "auto") -> None:
     jax.config.update("jax_cpu_enable_async_dispatch", False)
     if device == "cpu":
         jax.config.update("jax_platforms", "cpu")
+    # Where each operation was written would be a fifth of what is loaded.
+    jax.config.update("jax_traceback_in_locations_limit", 0)
     kept.keep_in(cache_dir)
 
 

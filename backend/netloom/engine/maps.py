@@ -55,25 +55,28 @@ def _maps(
     neuron_places: Array | None,
     reach: Array,
 ) -> tuple[Array, ...]:
-    def passed_at(places: Array) -> Passed:
-        params = unflatten(structure, state.params)
-        return forward(structure, params, state.layers, live, places, jnp.ones(len(places)))
-
     state = carry.now.unpacked()
-    output_range = _output_range(live, reach)
-    cells = jnp.zeros((0,), jnp.uint8)
-    passed = None
-    if boundary_places is not None:
-        passed = passed_at(boundary_places)
-        cells = _boundary(passed, output_range)
+    output_range = shown_range = _output_range(live, reach)
     if structure.outputs > 1:
-        output_range = jnp.array([0.0, 1.0])
-    if neuron_places is not None:
-        passed = passed_at(neuron_places)
-    if passed is None or not hidden_places(structure):
-        return cells, jnp.zeros((0, 0), jnp.uint8), output_range[None]
-    neurons, ranges = _neurons(structure, passed, live)
-    return cells, neurons, jnp.concatenate([output_range[None], ranges])
+        shown_range = jnp.array([0.0, 1.0])
+    cells = jnp.zeros((0,), jnp.uint8)
+    wanted = [places for places in (boundary_places, neuron_places) if places is not None]
+    if not wanted:
+        return cells, jnp.zeros((0, 0), jnp.uint8), shown_range[None]
+    places = jnp.concatenate(wanted)  # in one pass: each layer's code is there once, which halves the time to compile
+    passed = forward(structure, unflatten(structure, state.params), state.layers, live, places, jnp.ones(len(places)))
+    if boundary_places is not None:
+        cells = _boundary(_rows(passed, slice(len(boundary_places))), output_range)
+    if not hidden_places(structure):
+        return cells, jnp.zeros((0, 0), jnp.uint8), shown_range[None]
+    neurons, ranges = _neurons(structure, _rows(passed, slice(-len(wanted[-1]), None)), live)
+    return cells, neurons, jnp.concatenate([shown_range[None], ranges])
+
+
+def _rows(passed: Passed, part: slice) -> Passed:
+    return passed._replace(
+        sums=[values[part] for values in passed.sums], outputs=[values[part] for values in passed.outputs]
+    )
 
 
 def _neurons(structure: Structure, passed: Passed, live: Live) -> tuple[Array, Array]:

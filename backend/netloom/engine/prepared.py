@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -104,15 +105,20 @@ def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None
 
 
 def warm(stage: Stage, cells: tuple[int, int]) -> bool:
-    """Traces and compiles what a run of this stage will call, maps of `cells` a side too; False where nothing had to
-    be compiled."""
+    """Loads or compiles what a run of this stage will call, maps of `cells` a side too, at the same time on as many
+    cores as there are; False where all of it was there."""
     key = (cells, stage.experiment.task.inputs, stage.device)
     if is_warm(stage.program, key):
         return False
-    carry = stage.first_carry
-    look(stage.program, carry.now, stage.packed_live, stage.picture.features(stage.picture.places(9)))
-    if any(cells):
-        stage.moment(stage.packed(carry)).maps(*cells)
+    state = initial_state(stage.experiment, stage.program.structure)
+    places = stage.picture.features(stage.picture.places(9))
+    with ThreadPoolExecutor(max_workers=2) as others:
+        made: list[Future[Any]] = [others.submit(look, stage.program, state, stage.packed_live, places)]
+        if any(cells):
+            made.append(others.submit(stage.moment(stage.packed(Carry(state, state))).maps, *cells))
+        stage.measure(stage.packed(Carry(state, state)))
+        for each in made:
+            each.result()
     note_warm(stage.program, key)
     return True
 

@@ -16,7 +16,7 @@ from netloom.engine.state import PackedCarry
 from netloom.engine.structure import Structure
 
 MOST_PROGRAMS = 24
-"""About 14 MB each."""
+"""25 to 45 MB each: twenty times their file."""
 
 
 class Function:

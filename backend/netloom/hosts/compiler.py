@@ -33,9 +33,12 @@ _log = structlog.get_logger()
 
 def compile_programs(experiment: Experiment, cells: Cells, device: str) -> Run:
     """Runs whatever training and pictures call, so that all of it is compiled. Raises InvalidExperiment."""
+    from netloom.engine.device import find_device
+    from netloom.engine.prepared import make_stage, warm
     from netloom.engine.run import Run
     from netloom.protocol.commands import Changes, Watch
 
+    warm(make_stage(experiment, find_device(device)), cells)
     run = Run(experiment, device=device)
     run.run_id = "compile"
     run.advance(updates=1, budget_secs=0.0)

@@ -11,6 +11,7 @@ from netloom.network import chain
 
 DEPTHS = range(7)
 WIDTHS = (8, 16)
+NEWCOMERS_DEPTH = 2
 
 
 def first_experiments() -> list[Experiment]:
@@ -29,6 +30,15 @@ def first_experiments() -> list[Experiment]:
         *(having(*_dense(widths)) for widths in product(WIDTHS, repeat=2) if widths != (8, 8)),
         *(example.experiment for example in all_examples()),
     ]
+
+
+def next_experiments() -> list[Experiment]:
+    """What a learner makes of the first network without a second thought: a layer or two more or less. Each is held in
+    every engine, 25 to 45 MB."""
+    start = Experiment()
+    entry, *_, output = start.network.layers
+    depths = sorted(DEPTHS, key=lambda depth: abs(depth - NEWCOMERS_DEPTH))
+    return [start.model_copy(update={"network": chain(entry, *_dense((8,) * depth), output)}) for depth in depths]
 
 
 def _dense(widths: tuple[int, ...]) -> list[Dense]:

@@ -18,12 +18,15 @@ from netloom.experiment import Experiment
 from netloom.hosts.compiler import compile_programs
 from netloom.hosts.engine_host import EngineHost, jax_runs
 from netloom.hosts.environment import limit_memory, prepare_process
+from netloom.hosts.first_programs import next_experiments
 from netloom.hosts.messages import Batch, Request, Wish, pack, pack_batch, pack_wish, unpack_request
 from netloom.hosts.preloading import Preloading
 from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.slate import Slate
+from netloom.hosts.warming import preload_beside
 from netloom.hosts.wire import Wire, end_soon
 from netloom.hosts.worklog import Worklog
+from netloom.protocol.commands import Changes
 
 SWITCH_SECS = 0.001
 """How long a thread that traces keeps the interpreter from the one that trains."""
@@ -46,6 +49,7 @@ def serve(wire: Wire, options: argparse.Namespace) -> None:
     worklog = Worklog(Slate(options.slate))
     wire.write(pack({"ready": device}))
     wire.beat(lambda: {"slow": worklog.slow})
+    preload_beside(runs.stock, next_experiments(), lambda likely: runs.fresh(likely).prepare(Changes()))
 
     def tell(batch: Batch) -> None:
         wire.write(pack_batch(batch))
