@@ -62,7 +62,7 @@ class Server:
         self._wait(lambda: httpx.get(f"{self.url}/api/health").json()["status"] == "ok")
         return self
 
-    def _wait(self, true: Callable[[], bool], secs: float = 60) -> None:
+    def _wait(self, true: Callable[[], bool], secs: float = 180) -> None:
         deadline = time.monotonic() + secs
         while time.monotonic() < deadline:
             try:
@@ -162,7 +162,7 @@ class Page:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.http = httpx.AsyncClient(base_url=server.url, timeout=30)
+        self.http = httpx.AsyncClient(base_url=server.url, timeout=120)
 
     async def create(self, **sections: Any) -> str:
         document = {**DOCUMENT, **{name: {**DOCUMENT[name], **value} for name, value in sections.items()}}

@@ -12,6 +12,7 @@ import uvicorn
 from netloom.api.addresses import in_container, invitations
 from netloom.api.application import create_app
 from netloom.api.fragments import FewFragments
+from netloom.api.patience import PromptRequests
 from netloom.api.visitors import Visitors, kept_key
 from netloom.hosts.process import ProcessHost
 from netloom.settings import Settings
@@ -74,6 +75,7 @@ def uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:
         app,  # pyright: ignore[reportArgumentType] (an ASGI application)
         host=settings.host,
         port=settings.port,
+        http=PromptRequests,
         ws=FewFragments,
         ws_max_size=65536,
         ws_max_queue=8,

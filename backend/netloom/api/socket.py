@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from netloom import __version__
-from netloom.api.limits import TokenBucket, Window
+from netloom.api.limits import Allowance, Window
 from netloom.api.registry import Registry
 from netloom.api.visitors import random_name
 from netloom.errors import NetloomError
@@ -22,8 +22,6 @@ from netloom.protocol.commands import COMMAND, Acknowledge, Command
 from netloom.session.outbox import Outbox
 from netloom.session.session import refusal
 
-COMMANDS_PER_SECOND, COMMANDS_AT_ONCE = 30, 60
-PAINTS_PER_SECOND, PAINTS_AT_ONCE = 2000, 4000
 MOST_REFUSALS, REFUSALS_SECS = 20, 10.0
 STALLED_SECS = 10.0
 CLOSE_TOO_MANY_REFUSALS = 4008
@@ -44,15 +42,14 @@ class NotText(NetloomError):
 class Connection:
     """One browser tab, from its handshake to its end."""
 
-    def __init__(self, socket: WebSocket, registry: Registry, host: Host) -> None:
+    def __init__(self, socket: WebSocket, registry: Registry, host: Host, allowance: Allowance) -> None:
         self._socket = socket
         self._registry = registry
         self._visitor: str = socket.state.visitor
         self._name = random_name()
         self._ready = asyncio.Event()
         self._outbox = Outbox(clock=time.monotonic, wake=self._ready.set)
-        self._commands = TokenBucket(COMMANDS_PER_SECOND, COMMANDS_AT_ONCE, time.monotonic)
-        self._paints = TokenBucket(PAINTS_PER_SECOND, PAINTS_AT_ONCE, time.monotonic)
+        self._allowance = allowance
         self._refusals = Window(MOST_REFUSALS, REFUSALS_SECS, time.monotonic)
         self._outbox.put(welcome(host.health().device))
 
@@ -120,7 +117,7 @@ class Connection:
             raise first_problem(error, text) from None
         except UnicodeError:
             raise NotText("This message is not valid text.") from None
-        bucket = self._paints if isinstance(command, Acknowledge) else self._commands
+        bucket = self._allowance.paints if isinstance(command, Acknowledge) else self._allowance.commands
         if not bucket.take():
             raise TooFast("Too many commands at once; wait a moment.")
         return command
