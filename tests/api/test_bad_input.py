@@ -303,13 +303,15 @@ async def test_i3_text_that_is_not_utf8_ends_the_socket(page: Any) -> None:
             await socket.recv()
 
 
-async def test_pr4_twenty_refusals_in_ten_seconds_close_the_socket_with_4008(page: Any) -> None:
+async def test_pr4_twenty_refusals_in_ten_seconds_are_told_then_close_the_socket_with_4008(page: Any) -> None:
+    told: list[str] = []
     async with page.socket() as socket:
         for _ in range(20):
             await socket.send("{")
         with pytest.raises(websockets.ConnectionClosed) as closed:
-            await _read_to_the_end(socket)
+            await _read_to_the_end(socket, told)
 
+    assert told == ["welcome", *["refused"] * 20]
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4008
 
@@ -403,9 +405,9 @@ async def test_i2_any_message_gets_an_answer_and_nobody_else_notices(
     assert "Traceback" not in server.said()
 
 
-async def _read_to_the_end(socket: Any) -> None:
+async def _read_to_the_end(socket: Any, told: list[str]) -> None:
     while True:
-        await socket.recv()
+        told.append(json.loads(await socket.recv())["type"])
 
 
 async def _throw(page: Any, messages: list[str]) -> None:

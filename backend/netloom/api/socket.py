@@ -51,6 +51,7 @@ class Connection:
         self._outbox = Outbox(clock=time.monotonic, wake=self._ready.set)
         self._allowance = allowance
         self._refusals = Window(MOST_REFUSALS, REFUSALS_SECS, time.monotonic)
+        self._ending: tuple[int, str] | None = None
         self._outbox.put(welcome(host.health().device))
 
     async def run(self) -> None:
@@ -73,6 +74,9 @@ class Connection:
                 if self._outbox.overflowed or not await self._send(message):
                     await self._close(CLOSE_SLOW, "This browser reads too slowly; connect again.")
                     return
+            if self._ending is not None:
+                await self._close(*self._ending)
+                return
             await self._ready.wait()
 
     async def _send(self, message: str | bytes) -> bool:
@@ -91,10 +95,16 @@ class Connection:
                 if message["type"] == "websocket.disconnect":
                     return
                 if not await self._take(message) and self._refusals.count():
-                    await self._close(CLOSE_TOO_MANY_REFUSALS, "Too many messages that could not be used.")
+                    await self._end(CLOSE_TOO_MANY_REFUSALS, "Too many messages that could not be used.")
                     return
         except WebSocketDisconnect:
             return
+
+    async def _end(self, code: int, reason: str) -> None:
+        """The writer closes, once everything is told that came before."""
+        self._ending = code, reason
+        self._ready.set()
+        await asyncio.sleep(STALLED_SECS)
 
     async def _take(self, message: Any) -> bool:
         """False when it was refused."""
