@@ -172,7 +172,7 @@ class Page:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.http = httpx.AsyncClient(base_url=server.url, timeout=30)
+        self.http = httpx.AsyncClient(base_url=server.url, timeout=120)
 
     async def create(self, **sections: Any) -> str:
         document = {**DOCUMENT, **{name: {**DOCUMENT[name], **value} for name, value in sections.items()}}

@@ -98,6 +98,13 @@ def test_i1_no_document_makes_the_server_fail_and_every_answer_has_its_form(case
     assert_answered(case)
 
 
+@pytest.mark.soak
+@schema.parametrize()  # pyright: ignore[reportUntypedFunctionDecorator] (schemathesis is untyped)
+@tries(5000)
+def test_i1_the_same_ten_times_as_often(case: Any) -> None:
+    assert_answered(case)
+
+
 def assert_answered(case: Any) -> None:
     if re.fullmatch(r"[a-z0-9]{26}", str((case.path_parameters or {}).get("run", ""))):
         case.path_parameters["run"] = RUN
@@ -155,6 +162,28 @@ def test_f2_without_a_cookie_there_is_only_what_shows_the_page() -> None:
                 assert client.request(method, path).status_code == 401, (method, path)
         assert client.get("/").status_code in {200, 503}
         assert client.get("/api/health").status_code == 200
+
+
+def test_a4_no_get_changes_what_is_stored_or_asks_an_engine_for_a_change() -> None:
+    asked: set[str] = set()
+
+    class Noting(StillEngine):
+        def ask(self, run: str, operation: str, arguments: Any = None, blob: bytes = b"") -> asyncio.Future[Batch]:
+            asked.add(operation)
+            return super().ask(run, operation, arguments, blob)
+
+    store = OneRun()
+    app = create_app(Settings(data=Path("unused")), Noting(), store, Visitors("signing", None, 8000))
+    with TestClient(app, base_url="http://127.0.0.1:8000", headers=HEADERS) as client:
+        before = repr(vars(store))
+        walked = [path for method, path in live_routes(app) if method == "GET"]
+        for path in walked:
+            assert client.get(path).status_code < 500 or path in {"/", "/some/where"}
+        asked_by_reading = set(asked)
+
+        assert repr(vars(store)) == before
+    assert f"/api/runs/{RUN}/history.csv" in walked
+    assert asked_by_reading == {"snapshot", "weights"}
 
 
 def test_r5_while_the_database_is_held_a_request_is_asked_to_come_again() -> None:

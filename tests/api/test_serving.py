@@ -30,13 +30,13 @@ async def test_the_first_play_moves_the_picture_within_moments(page: Any, patien
         assert time.monotonic() - start < 0.2 * patience
 
 
-async def test_ev3_across_thirty_cuts_every_event_arrives_once_and_the_history_is_whole(page: Any) -> None:
+async def test_ev3_across_fifteen_cuts_every_event_arrives_once_and_the_history_is_whole(page: Any) -> None:
     run = await page.create(view={"speed": "100 epochs/s"})
     rng = random.Random(3)
     async with page.tab(run) as first:
         await first.answer("play")
         tab = first
-    for _ in range(30):
+    for _ in range(15):
         async with page.socket() as socket:
             tab.socket = socket
             await tab.attach()
@@ -51,7 +51,7 @@ async def test_ev3_across_thirty_cuts_every_event_arrives_once_and_the_history_i
 
     assert [row["epoch"] for row in tab.rows] == list(range(len(tab.rows)))
     assert len(tab.rows) == len(server_rows)
-    assert len(tab.rows) > 20
+    assert len(tab.rows) > 10
     assert len(snapshots) == 1
 
 

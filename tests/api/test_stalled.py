@@ -1,11 +1,11 @@
-"""Browsers that do not read, and too many of them (A6, B1 to B3), over real sockets."""
+"""Browsers that do not read (B1 to B3, FR9), over real sockets."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -84,19 +84,3 @@ async def heard(socket: Any, secs: float) -> list[str | bytes]:
 
 def header(frame: bytes) -> dict[str, Any]:
     return json.loads(frame[4 : 4 + int.from_bytes(frame[:4], "little")])
-
-
-async def test_a6_a_ninth_tab_of_one_browser_is_told_why_it_is_sent_away(page: Any, other_page: Any) -> None:
-    async with AsyncExitStack() as open_tabs:
-        for _ in range(8):
-            await open_tabs.enter_async_context(page.socket())
-        async with page.socket() as ninth:
-            told = json.loads(await asyncio.wait_for(ninth.recv(), 20))
-            with pytest.raises(websockets.ConnectionClosed) as closed:
-                await asyncio.wait_for(ninth.recv(), 20)
-        async with other_page.socket() as another:
-            assert json.loads(await asyncio.wait_for(another.recv(), 20))["type"] == "welcome"
-
-    assert (told["type"], told["code"]) == ("refused", "too_many_sockets")
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 4013

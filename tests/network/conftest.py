@@ -42,6 +42,14 @@ document = _api.document
 patience = _api.patience
 
 
+@asynccontextmanager
+async def connected(page: Any, port: int) -> AsyncGenerator[websockets.ClientConnection]:
+    """The page's socket, by way of another port."""
+    address, cookie = f"ws://127.0.0.1:{port}/ws", {"Cookie": page.cookie}
+    async with websockets.connect(address, additional_headers=cookie, compression=None, max_size=None) as socket:
+        yield socket
+
+
 class Client(_api.Tab):
     """A page's connection without a browser: after a cut it attaches where it was and repeats what had no answer."""
 
@@ -52,6 +60,8 @@ class Client(_api.Tab):
         self.unanswered: dict[int, str] = {}
         self.answered: Counter[int] = Counter()
         self.cuts = 0
+        self.welcome = asyncio.Event()
+        """Set while it is connected: a server turns away who connects more than twenty times in ten seconds."""
         self._told = asyncio.Event()
 
     async def live(self) -> None:
@@ -59,12 +69,12 @@ class Client(_api.Tab):
         while True:
             with suppress(*LOST):
                 await self._once()
-            self.cuts += 1
-            await asyncio.sleep(0.02)
+            self.cuts += self.welcome.is_set()
+            self.welcome.clear()
+            await asyncio.sleep(0.05)
 
     async def _once(self) -> None:
-        address, cookie = f"ws://127.0.0.1:{self._port}/ws", {"Cookie": self._page.cookie}
-        async with websockets.connect(address, additional_headers=cookie, compression=None, max_size=None) as socket:
+        async with connected(self._page, self._port) as socket:
             self.socket = socket
             await self.attach(watch={})
             for text in list(self.unanswered.values()):
@@ -84,6 +94,8 @@ class Client(_api.Tab):
         events, others = len(self.events), len(self.others)
         await super().take(message)
         for told in (*self.events[events:], *self.others[others:]):
+            if told["type"] == "welcome":
+                self.welcome.set()
             if self.unanswered.pop(told.get("command"), None) or told.get("command") in self.answered:
                 self.answered[told["command"]] += told["type"] != "answered"
         self._told.set()
@@ -119,3 +131,8 @@ def client(page: Any, proxy: Any) -> Callable[[str], Any]:
             assert living.cancelled() or living.exception() is None, living.exception()
 
     return living
+
+
+@pytest.fixture
+def connect() -> Callable[[Any, int], Any]:
+    return connected

@@ -17,7 +17,7 @@ from netloom.api import metrics, page, problems, reference
 from netloom.api.envelope import Envelope
 from netloom.api.expiry import Expiry
 from netloom.api.gate import Gate
-from netloom.api.limits import SocketCount, TooManySockets
+from netloom.api.limits import Guesses, Sockets, TooManySockets
 from netloom.api.metrics import Counted, Metrics
 from netloom.api.registry import Registry
 from netloom.api.routes import router
@@ -46,7 +46,8 @@ def create_app(settings: Settings, host: Host, store: Store, visitors: Visitors)
     app.state.host = host
     app.state.store = store
     app.state.visitors = visitors
-    app.state.sockets = SocketCount()
+    app.state.sockets = Sockets(time.monotonic)
+    app.state.guesses = Guesses(time.monotonic)
     app.state.registry = Registry(
         host, store, caps=settings.caps, most_runs=settings.most_runs, clock=time.monotonic, now=_now
     )
@@ -90,12 +91,12 @@ async def _socket(socket: WebSocket) -> None:
     state = socket.app.state
     visitor: str = socket.state.visitor
     try:
-        state.sockets.enter(visitor)
+        allowance = state.sockets.enter(visitor)
     except TooManySockets as error:
         await turn_away(socket, error)
         return
     try:
-        await Connection(socket, state.registry, state.host, state.metrics.traffic).run()
+        await Connection(socket, state.registry, state.host, allowance, state.metrics.traffic).run()
     finally:
         state.sockets.leave(visitor)
 

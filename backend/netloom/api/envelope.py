@@ -1,6 +1,8 @@
-"""What every answer carries, and how large a request may be."""
+"""What every answer carries, and how large and how slow a request may be."""
 
 from __future__ import annotations
+
+import asyncio
 
 import orjson
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,11 +12,13 @@ from netloom.experiment import MAX_DOCUMENT_BYTES
 
 DRAINED_BYTES = 5 * MAX_DOCUMENT_BYTES
 """Read and thrown away, so that a browser that is still sending gets to see the answer."""
+BODY_SECS = 60.0
 CONTENT_SECURITY = (
     "default-src 'self'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data: blob:; connect-src 'self'; "
     "worker-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+TOO_LARGE = f"This is larger than the {MAX_DOCUMENT_BYTES // 1_000_000} MB that a document may have."
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
@@ -25,7 +29,7 @@ SECURITY_HEADERS = {
 
 
 class Envelope:
-    """ASGI middleware: security headers on the way out, the limit of a body on the way in."""
+    """ASGI middleware: security headers on the way out, the limits of a body on the way in."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,9 +40,13 @@ class Envelope:
             return
         sending = _with_headers(send)
         if scope["method"] in {"POST", "PUT", "PATCH"}:
-            body = await _whole_body(Headers(scope=scope), receive)
+            try:
+                body = await asyncio.wait_for(_whole_body(Headers(scope=scope), receive), BODY_SECS)
+            except TimeoutError:
+                await _refuse(sending, 408, "too_slow", "This request took too long to come in.")
+                return
             if body is None:
-                await _too_large(sending)
+                await _refuse(sending, 413, "too_large", TOO_LARGE)
                 return
             receive = _replay(body, receive)
         await self._app(scope, receive, sending)
@@ -80,9 +88,8 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return receiving
 
 
-async def _too_large(send: Send) -> None:
-    sentence = f"This is larger than the {MAX_DOCUMENT_BYTES // 1_000_000} MB that a document may have."
-    problem = {"code": "too_large", "message": sentence, "path": None, "layer": None}
+async def _refuse(send: Send, status: int, code: str, sentence: str) -> None:
+    problem = {"code": code, "message": sentence, "path": None, "layer": None}
     headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": orjson.dumps({"error": problem})})

@@ -6,6 +6,8 @@ at all: each costs the event loop that everybody shares.
 
 from __future__ import annotations
 
+from typing import Any
+
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
 
@@ -30,6 +32,12 @@ class FewFragments(WebSocketsSansIOProtocol):
             self.read_paused = False
             self.transport.resume_reading()
         self.close_timer = self.loop.call_later(FAREWELL_SECS, self.transport.close)
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        # Uvicorn forgets that a refusal ends the handshake too, and would log an error for every foreign page.
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
 
     def handle_cont(self, event: Frame) -> None:
         if self.close_sent:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 import orjson
@@ -14,6 +15,11 @@ from netloom.experiment import Data, Experiment
 from netloom.network import Network
 from netloom.protocol.commands import Changes
 from netloom.settings import Caps
+
+COMMANDS_PER_SECOND, COMMANDS_AT_ONCE = 30, 60
+PAINTS_PER_SECOND, PAINTS_AT_ONCE = 2000, 4000
+ARRIVALS_SECS = 10.0
+GUESS_SECS = 1.0
 
 
 def check_experiment(experiment: Experiment, caps: Caps) -> None:
@@ -70,30 +76,8 @@ class TooManySockets(NetloomError):
     code = "too_many_sockets"
 
 
-class SocketCount:
-    """A6: how many tabs are connected, of each visitor and in all."""
-
-    def __init__(self, most_each: int = 8, most: int = 600) -> None:
-        self._most_each = most_each
-        self._most = most
-        self._open: Counter[str] = Counter()
-
-    @property
-    def total(self) -> int:
-        return self._open.total()
-
-    def enter(self, visitor: str) -> None:
-        """Raises TooManySockets."""
-        if self._open[visitor] >= self._most_each:
-            raise TooManySockets(f"{self._most_each} tabs of this browser are connected already; close one.")
-        if self.total >= self._most:
-            raise TooManySockets("This server is full; try again when others have left.")
-        self._open[visitor] += 1
-
-    def leave(self, visitor: str) -> None:
-        self._open[visitor] -= 1
-        if not self._open[visitor]:
-            del self._open[visitor]
+class TooManyGuesses(NetloomError):
+    code = "too_many_guesses"
 
 
 class TokenBucket:
@@ -125,10 +109,105 @@ class Window:
         self._clock = clock
         self._times: deque[float] = deque()
 
+    def __len__(self) -> int:
+        """How often it happened within the last `secs`."""
+        now = self._clock()
+        while self._times and now - self._times[0] > self._secs:
+            self._times.popleft()
+        return len(self._times)
+
+    @property
+    def full(self) -> bool:
+        return len(self) >= self._most
+
     def count(self) -> bool:
         """Counts one more; True when that makes `most`."""
-        now = self._clock()
-        self._times.append(now)
-        while now - self._times[0] > self._secs:
-            self._times.popleft()
-        return len(self._times) >= self._most
+        self._times.append(self._clock())
+        return self.full
+
+
+class Allowance:
+    """What all tabs of one visitor share."""
+
+    def __init__(self, most_new: int, clock: Callable[[], float]) -> None:
+        self.open = 0
+        self.arrivals = Window(most_new, ARRIVALS_SECS, clock)
+        self.commands = TokenBucket(COMMANDS_PER_SECOND, COMMANDS_AT_ONCE, clock)
+        self.paints = TokenBucket(PAINTS_PER_SECOND, PAINTS_AT_ONCE, clock)
+
+    @property
+    def idle(self) -> bool:
+        """For so long that a fresh one is the same."""
+        return not self.open and not self.arrivals
+
+
+class Sockets:
+    """A6: how many tabs are connected, of each visitor and in all, and how fast they come."""
+
+    def __init__(self, clock: Callable[[], float], *, most_each: int = 8, most: int = 600, most_new: int = 20) -> None:
+        self._clock = clock
+        self._most_each = most_each
+        self._most = most
+        self._most_new = most_new
+        self._allowances: dict[str, Allowance] = {}
+
+    @property
+    def total(self) -> int:
+        return sum(each.open for each in self._allowances.values())
+
+    def enter(self, visitor: str) -> Allowance:
+        """Raises TooManySockets."""
+        self._forget_idle()
+        allowance = self._allowances.setdefault(visitor, Allowance(self._most_new, self._clock))
+        if allowance.open >= self._most_each:
+            raise TooManySockets(f"{self._most_each} tabs of this browser are connected already; close one.")
+        if allowance.arrivals.full:
+            raise TooManySockets("This browser connects too often; wait ten seconds.")
+        if self.total >= self._most:
+            raise TooManySockets("This server is full; try again when others have left.")
+        allowance.arrivals.count()
+        allowance.open += 1
+        return allowance
+
+    def leave(self, visitor: str) -> None:
+        self._allowances[visitor].open -= 1
+
+    def _forget_idle(self) -> None:
+        self._allowances = {name: each for name, each in self._allowances.items() if not each.idle}
+
+
+class Guesses:
+    """A6: wrong class keys, of each network address and in all. A right one counts for nothing."""
+
+    def __init__(self, clock: Callable[[], float], *, most_each: int = 10, most: int = 100, secs: float = 60) -> None:
+        self._clock = clock
+        self._most_each = most_each
+        self._secs = secs
+        self._all = Window(most, secs, clock)
+        self._each: dict[str, Window] = {}
+
+    def wait_secs(self, address: str) -> float:
+        """How long to wait before a key from there is looked at. Raises TooManyGuesses.
+
+        When many guess at once, an address without a wrong key of its own is still heard, a little later.
+        """
+        own = self._each.get(_network_of(address), ())
+        if len(own) >= self._most_each or (own and self._all.full):
+            raise TooManyGuesses("Too many wrong keys; wait a minute, then try again.")
+        return GUESS_SECS if self._all.full else 0.0
+
+    def wrong(self, address: str) -> None:
+        self._each = {network: window for network, window in self._each.items() if window}
+        self._each.setdefault(_network_of(address), Window(self._most_each, self._secs, self._clock)).count()
+        self._all.count()
+
+
+def _network_of(address: str) -> str:
+    """One house has many numbers of the new kind."""
+    try:
+        number = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(number, IPv6Address):
+        return str(number.ipv4_mapped or IPv6Network((number, 64), strict=False))
+    return address

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from netloom.api.limits import TooManyGuesses
 from netloom.errors import (
     BadCheckpoint,
     EngineLost,
@@ -36,6 +37,7 @@ _STATUS: list[tuple[type[NetloomError], int]] = [
     (InvalidNetwork, 422),
     (WrongKey, 403),
     (OverLimit, 422),
+    (TooManyGuesses, 429),
     (NotPossible, 409),
     (UnknownRun, 404),
     (EngineLost, 503),
@@ -46,7 +48,7 @@ _STATUS: list[tuple[type[NetloomError], int]] = [
 ]
 _STATUS_OF_CODE = {kind.code: status for kind, status in _STATUS}
 """By code and not by type: an engine tells its errors by their codes."""
-RETRY_AFTER_SECS = "2"
+RETRY_AFTER_SECS = {429: "60", 503: "2"}
 _SENTENCES = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 
 _log = structlog.get_logger()
@@ -68,8 +70,8 @@ async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, NetloomError)
     status = _STATUS_OF_CODE.get(error.code, 409)
     response = answer(status, error.code, str(error), error.path, error.layer_id)
-    if status == 503:
-        response.headers["retry-after"] = RETRY_AFTER_SECS
+    if status in RETRY_AFTER_SECS:
+        response.headers["retry-after"] = RETRY_AFTER_SECS[status]
     return response
 
 

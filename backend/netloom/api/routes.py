@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from netloom import __version__
-from netloom.api.limits import check_experiment
+from netloom.api.limits import Guesses, check_experiment
 from netloom.api.problems import WrongKey
 from netloom.api.registry import Loaded, Registry
 from netloom.api.visitors import Visitors, random_name
@@ -82,12 +83,18 @@ async def health(request: Request) -> Response:
 async def enter(request: Request, response: Response) -> None:
     """Shows the class address's key; answers with the cookie that opens everything else."""
     visitors: Visitors = request.app.state.visitors
+    guesses: Guesses = request.app.state.guesses
+    address = request.client.host if request.client else ""
     body = await request.body()
     try:
         shown = Enter.model_validate_json(body)
     except ValidationError as error:
         raise first_problem(error, body) from None
+    if secs := guesses.wait_secs(address):
+        await asyncio.sleep(secs)
+        guesses.wait_secs(address)  # others from there may have guessed meanwhile
     if not visitors.admits(shown.key):
+        guesses.wrong(address)
         raise WrongKey("This key does not open this server; ask for the class address again.")
     visitor: str = request.state.visitor or random_name()
     response.headers["set-cookie"] = visitors.write(visitor, secure=request.url.scheme == "https")

@@ -14,6 +14,7 @@ from netloom import logs
 from netloom.api.addresses import in_container, invitations
 from netloom.api.application import create_app
 from netloom.api.fragments import FewFragments
+from netloom.api.patience import PromptRequests
 from netloom.api.visitors import Visitors, kept_key
 from netloom.errors import StorageUnusable
 from netloom.hosts.base import Host
@@ -111,6 +112,7 @@ def uvicorn_config(app: object, settings: Settings) -> uvicorn.Config:
         app,  # pyright: ignore[reportArgumentType] (an ASGI application)
         host=settings.host,
         port=settings.port,
+        http=PromptRequests,
         ws=FewFragments,
         ws_max_size=65536,
         ws_max_queue=8,

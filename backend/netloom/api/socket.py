@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from netloom import __version__
-from netloom.api.limits import TokenBucket, Window
+from netloom.api.limits import Allowance, Window
 from netloom.api.registry import Registry
 from netloom.api.visitors import random_name
 from netloom.errors import NetloomError
@@ -22,8 +22,6 @@ from netloom.protocol.commands import COMMAND, Acknowledge, Command
 from netloom.session.outbox import Outbox, Traffic
 from netloom.session.session import refusal
 
-COMMANDS_PER_SECOND, COMMANDS_AT_ONCE = 30, 60
-PAINTS_PER_SECOND, PAINTS_AT_ONCE = 2000, 4000
 MOST_REFUSALS, REFUSALS_SECS = 20, 10.0
 STALLED_SECS = 10.0
 CLOSE_TOO_MANY_REFUSALS = 4008
@@ -44,16 +42,18 @@ class NotText(NetloomError):
 class Connection:
     """One browser tab, from its handshake to its end."""
 
-    def __init__(self, socket: WebSocket, registry: Registry, host: Host, traffic: Traffic) -> None:
+    def __init__(
+        self, socket: WebSocket, registry: Registry, host: Host, allowance: Allowance, traffic: Traffic
+    ) -> None:
         self._socket = socket
         self._registry = registry
         self._visitor: str = socket.state.visitor
         self._name = random_name()
         self._ready = asyncio.Event()
         self._outbox = Outbox(clock=time.monotonic, wake=self._ready.set, traffic=traffic)
-        self._commands = TokenBucket(COMMANDS_PER_SECOND, COMMANDS_AT_ONCE, time.monotonic)
-        self._paints = TokenBucket(PAINTS_PER_SECOND, PAINTS_AT_ONCE, time.monotonic)
+        self._allowance = allowance
         self._refusals = Window(MOST_REFUSALS, REFUSALS_SECS, time.monotonic)
+        self._ending: tuple[int, str] | None = None
         self._outbox.put(welcome(host.health().device))
 
     async def run(self) -> None:
@@ -76,6 +76,9 @@ class Connection:
                 if self._outbox.overflowed or not await self._send(message):
                     await self._close(CLOSE_SLOW, "This browser reads too slowly; connect again.")
                     return
+            if self._ending is not None:
+                await self._close(*self._ending)
+                return
             await self._ready.wait()
 
     async def _send(self, message: str | bytes) -> bool:
@@ -94,10 +97,16 @@ class Connection:
                 if message["type"] == "websocket.disconnect":
                     return
                 if not await self._take(message) and self._refusals.count():
-                    await self._close(CLOSE_TOO_MANY_REFUSALS, "Too many messages that could not be used.")
+                    await self._end(CLOSE_TOO_MANY_REFUSALS, "Too many messages that could not be used.")
                     return
         except WebSocketDisconnect:
             return
+
+    async def _end(self, code: int, reason: str) -> None:
+        """The writer closes, once everything is told that came before."""
+        self._ending = code, reason
+        self._ready.set()
+        await asyncio.sleep(STALLED_SECS)
 
     async def _take(self, message: Any) -> bool:
         """False when it was refused."""
@@ -120,7 +129,7 @@ class Connection:
             raise first_problem(error, text) from None
         except UnicodeError:
             raise NotText("This message is not valid text.") from None
-        bucket = self._paints if isinstance(command, Acknowledge) else self._commands
+        bucket = self._allowance.paints if isinstance(command, Acknowledge) else self._allowance.commands
         if not bucket.take():
             raise TooFast("Too many commands at once; wait a moment.")
         return command

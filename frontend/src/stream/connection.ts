@@ -35,7 +35,7 @@ export type ConnectionOptions = {
 type Place = { stream: string; seq: number }
 
 const OPEN = 1
-/** A try that has not opened by then is given up for the next. */
+/** A try that has not opened by then is given up for the next, which is given longer. */
 const OPENS_WITHIN_MS = 10_000
 
 /**
@@ -67,7 +67,8 @@ export class Connection {
     socket.onopen = () => this.opened()
     socket.onmessage = ({ data }) => this.take(socket, data)
     socket.onclose = () => this.closed(socket)
-    this.later(() => socket.readyState !== OPEN && this.abandon(socket), OPENS_WITHIN_MS)
+    const patienceMs = OPENS_WITHIN_MS * Math.min(1 + this.attempt, 6)
+    this.later(() => socket.readyState !== OPEN && this.abandon(socket), patienceMs)
   }
 
   stop(): void {
