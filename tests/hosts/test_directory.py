@@ -304,7 +304,7 @@ async def test_runs_of_an_engine_that_is_lost_go_on_in_another_to_the_last_bit(r
         assert engine is not None
         engine.kill()
         await first.ear.until(lambda: len(first.ear.events("engine")) == first.ear.lost.count(RUN) > 0)
-    await asyncio.gather(first.until_status("finished"), second.until_status("finished"))
+    await asyncio.gather(first.until_status("finished", secs=120), second.until_status("finished", secs=120))
 
     assert await first.weights() == await second.weights() == weights
     assert first.ear.history() == second.ear.history() == rows[1:]
@@ -333,7 +333,7 @@ async def test_a_run_goes_on_when_the_directory_is_lost(rack: Rack) -> None:
     await first.ear.until(lambda: len(first.ear.history()) >= 30)
 
     rack.lose_directory()
-    await asyncio.gather(first.until_status("finished"), second.until_status("finished"))
+    await asyncio.gather(first.until_status("finished", secs=120), second.until_status("finished", secs=120))
 
     assert await second.weights() == weights
     assert first.ear.history() == second.ear.history() == rows[1:]
