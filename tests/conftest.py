@@ -39,14 +39,15 @@ class Nodes:
     def __init__(self) -> None:
         from ray.cluster_utils import Cluster
 
-        self._cluster = Cluster(initialize_head=True, head_node_args={**SMALL, "num_cpus": 0, "no_monitor": True})
+        self._cluster = Cluster()
+        patiently(lambda: self._cluster.add_node(**SMALL, num_cpus=0, no_monitor=True))
         self.address = str(self._cluster.address)
         self.workers: list[Any] = []
         self.add()
 
     def add(self) -> None:
         """With room for one engine."""
-        self.workers.append(self._cluster.add_node(**SMALL, num_cpus=1))
+        self.workers.append(patiently(lambda: self._cluster.add_node(**SMALL, num_cpus=1)))
 
     def kill(self, node: Any) -> None:
         """All of it at once, as when a machine loses its power."""
@@ -58,6 +59,17 @@ class Nodes:
 
     def close(self) -> None:
         self._cluster.shutdown()
+
+
+def patiently(start: Callable[[], Any], tries: int = 4) -> Any:
+    """Ray gives a node up that is not there after 30 seconds, as on a machine that has much else to do."""
+    for _ in range(tries - 1):
+        try:
+            return start()
+        except Exception as error:
+            if "timed out" not in str(error):
+                raise
+    return start()
 
 
 @pytest.fixture(scope="session")

@@ -180,6 +180,12 @@ class Page:
         assert answer.status_code == 201, answer.text
         return answer.json()["run"]
 
+    def through(self, server: Server) -> Page:
+        """The same visitor, at another server that shares the first one's key."""
+        page = Page(server)
+        page.http.cookies.set(f"netloom_{server.port}", self.http.cookies[f"netloom_{self.server.port}"])
+        return page
+
     @property
     def cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
@@ -228,8 +234,10 @@ def make_server(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Servers of their own, for tests that end them."""
     made: list[Server] = []
 
-    def make(**fields: Any) -> Server:
-        made.append(server := Server(tmp_path_factory.mktemp("data"), programs, free_port(), **fields))
+    def make(data: Path | None = None, **fields: Any) -> Server:
+        """`data`: of another server, which it shares."""
+        folder = data or tmp_path_factory.mktemp("data")
+        made.append(server := Server(folder, programs, free_port(), **fields))
         return server.start()
 
     yield make

@@ -105,7 +105,7 @@ class Desk:
         return self.ear.events("status", run)[-1]["status"]
 
 
-def on_ray(address: str, programs: Path) -> ReplicaHost:
+def ray_host(address: str, programs: Path) -> ReplicaHost:
     from netloom.hosts.ray import RayConnection  # only once the cluster's settings are made
 
     return ReplicaHost(RayConnection(EngineOptions("cpu", str(programs)), address))
@@ -121,7 +121,7 @@ async def shared_host(request: pytest.FixtureRequest, programs: Path) -> AsyncIt
         case "process":
             made = ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs))
         case _:
-            made = on_ray(request.getfixturevalue("ray_nodes").address, programs)
+            made = ray_host(request.getfixturevalue("ray_nodes").address, programs)
     ear = Ear()
     await made.start(ear)
     yield made, ear
@@ -168,6 +168,11 @@ def process_desk(process_host: ProcessHost, ear: Ear) -> Desk:
 def make_desk() -> Callable[..., Desk]:
     """For hosts that a test makes by itself."""
     return lambda host, ear=None: Desk(host, ear or Ear())
+
+
+@pytest.fixture
+def on_ray() -> Callable[[str, Path], ReplicaHost]:
+    return ray_host
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class Machine:
         self._thread.close()
 
     def _tell(self, batch: Batch) -> None:
-        self._loop.call_soon_threadsafe(self._told.put, pack_batch(batch))
+        self._loop.call_soon_threadsafe(lambda: self._told.put(pack_batch(batch), urgent=batch.answer is not None))
 
 
 class Machines:
@@ -208,7 +208,8 @@ async def test_the_engine_watches_what_any_server_watches(rack: Rack) -> None:
     assert cells(first) == 30
 
     await second.watch(boundary=60, weights=True)
-    assert cells(first) == cells(second) == 60
+    assert cells(second) == 60
+    await first.ear.until(lambda: cells(first) == 60)
     await second.host.ask(RUN, "watch", {"watch": None})
     await first.watch(boundary=30)
 
@@ -303,7 +304,7 @@ async def test_runs_of_an_engine_that_is_lost_go_on_in_another_to_the_last_bit(r
         assert engine is not None
         engine.kill()
         await first.ear.until(lambda: len(first.ear.events("engine")) == first.ear.lost.count(RUN) > 0)
-    await asyncio.gather(first.until_status("finished"), second.until_status("finished"))
+    await asyncio.gather(first.until_status("finished", secs=120), second.until_status("finished", secs=120))
 
     assert await first.weights() == await second.weights() == weights
     assert first.ear.history() == second.ear.history() == rows[1:]
@@ -332,7 +333,7 @@ async def test_a_run_goes_on_when_the_directory_is_lost(rack: Rack) -> None:
     await first.ear.until(lambda: len(first.ear.history()) >= 30)
 
     rack.lose_directory()
-    await asyncio.gather(first.until_status("finished"), second.until_status("finished"))
+    await asyncio.gather(first.until_status("finished", secs=120), second.until_status("finished", secs=120))
 
     assert await second.weights() == weights
     assert first.ear.history() == second.ear.history() == rows[1:]

@@ -21,13 +21,13 @@ from netloom.hosts.base import Host
 from netloom.hosts.process import ProcessHost
 from netloom.hosts.ray_engine import EngineOptions
 from netloom.hosts.replica import ReplicaHost
-from netloom.settings import Settings, default_workers
+from netloom.settings import BadSetting, Settings, default_workers
 from netloom.storage.base import Store
 from netloom.storage.sql import SqlStore
 
 
 def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
-    """Until interrupted. Says the addresses once."""
+    """Until interrupted. Says the addresses once. Raises BadSetting or StorageUnusable."""
     cookie_key, secret = keys(settings)
     logs.configure(settings.log, secrets=(secret, cookie_key, settings.metrics_token))
     host = chosen_host(settings)
@@ -54,13 +54,18 @@ async def _try(store: Store) -> None:
 
 
 def chosen_host(settings: Settings) -> Host:
-    """Where engines run."""
+    """Where engines run. Raises BadSetting where a cluster is not reached."""
     cache = str(settings.data / "programs")
     if settings.engines == "ray":
         from netloom.hosts.ray import RayConnection
 
         options = EngineOptions(settings.device, cache, settings.compile_secs, settings.workers)
-        return ReplicaHost(RayConnection(options, settings.ray_address, cpus=default_workers("cpu")))
+        connection = RayConnection(options, settings.ray_address, cpus=default_workers("cpu"))
+        try:
+            connection.open()
+        except ConnectionError as error:
+            raise BadSetting(str(error)) from error
+        return ReplicaHost(connection)
     return ProcessHost(
         workers=settings.workers,
         spares=settings.spares,

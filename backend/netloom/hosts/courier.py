@@ -29,7 +29,13 @@ class Courier:
         if self._carrying is None:
             self._carrying = asyncio.create_task(self._carry_all())
 
-    def close(self) -> None:
+    async def close(self, patience_secs: float) -> None:
+        """What is not carried away by then stays."""
+        if self._carrying:
+            await asyncio.wait([self._carrying], timeout=patience_secs)
+        self.stop()
+
+    def stop(self) -> None:
         self._waiting.clear()
         if self._carrying:
             self._carrying.cancel()

@@ -185,7 +185,7 @@ class Directory:
         large = batch.answer is not None and (batch.blob or batch.answer.snapshot)
         rest = pack_batch(replace(batch, answer=None, blob=b"")) if large else message
         for replica in run.holders:
-            self._seats.tell(replica, message if replica == asker else rest)
+            self._seats.tell(replica, message if replica == asker else rest, urgent=replica == asker)
 
     def _welcome(self, run: Placed, batch: Batch, replica: str) -> None:
         opening = run.coming.pop(replica, None)

@@ -60,7 +60,7 @@ class ClusterEngine:
 
     def kill(self) -> None:
         """Also one that may only be unreachable, so that it does not train on for nobody."""
-        self._courier.close()
+        self._courier.stop()
         self._remote.kill()
 
 

@@ -1,5 +1,5 @@
 """Directory and engines as actors of a Ray cluster: named and detached, so that they outlive the server that made them
-(docs/adr/0013). Imported only where Ray is chosen."""
+(docs/adr/0017). Imported only where Ray is chosen."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ DIRECTORY = "directory"
 START_SECS = 180.0
 EMPTY_SECS = 600.0
 """After that without any server, engines and directory end."""
+START_TRIES = 4
+"""Ray gives up what has not started after 30 seconds, as on a machine that has much else to do."""
 STORE_BYTES = 100 * 2**20
 """Of shared memory, on a machine that starts its own cluster: messages are small."""
 
@@ -41,12 +43,19 @@ class RayConnection:
 
     def open(self) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        if not ray.is_initialized():
+        if ray.is_initialized():
+            return
+        try:
             self._connect()
-            self._opened = True
+        except Exception as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise ConnectionError(f"The Ray cluster {self._address or 'here'} is not reached: {reason}") from error
+        self._opened = True
 
     def directory(self) -> FarDirectory:
         """The first server that asks makes it, beside the cluster's head."""
+        if not ray.is_initialized():
+            raise ConnectionError("The connection to the cluster is closed.")  # else Ray would make another one
         actor = ray.remote(RayDirectory).options(
             name=DIRECTORY,
             namespace=NAMESPACE,
@@ -74,7 +83,14 @@ class RayConnection:
                     raise
             else:
                 return
-        ray.init("local", num_cpus=self._cpus, include_dashboard=False, object_store_memory=STORE_BYTES, **common)
+        # Nobody else's: Ray would keep one in the home folder, where other users of this machine can read it.
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        common.update(num_cpus=self._cpus, include_dashboard=False, object_store_memory=STORE_BYTES)
+        for _ in range(START_TRIES - 1):
+            with suppress(Exception):
+                ray.init("local", **common)
+                return
+        ray.init("local", **common)
 
 
 class RayFarDirectory:

@@ -85,7 +85,8 @@ class RayEngine:
 
     def _tell(self, batch: Batch) -> None:
         self._fetched.clear()
-        self._loop.call_soon_threadsafe(self._told.put, pack_batch(batch))
+        message, urgent = pack_batch(batch), batch.answer is not None
+        self._loop.call_soon_threadsafe(lambda: self._told.put(message, urgent=urgent))
         while self._told.held_bytes > MOST_UNREAD_BYTES:
             self._fetched.wait(BEAT_SECS)
 

@@ -89,7 +89,7 @@ class ReplicaHost:
     async def close(self) -> None:
         self._closing = True
         self._listening.cancel()
-        self._courier.close()
+        await self._courier.close(LEAVE_SECS)
         with suppress(Exception):
             await asyncio.wait_for(self._directory.leave(self._name), LEAVE_SECS)
         for held in self._runs.values():

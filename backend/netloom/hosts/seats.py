@@ -47,9 +47,9 @@ class Seats:
             seat.heard_at = self._clock()
         return seat is not None
 
-    def tell(self, replica: str, message: bytes) -> None:
+    def tell(self, replica: str, message: bytes, *, urgent: bool = True) -> None:
         if seat := self._seats.get(replica):
-            seat.mailbox.put(message)
+            seat.mailbox.put(message, urgent=urgent)
 
     async def next(self, replica: str) -> list[bytes] | None:
         """What waits for it, after a while; None when it has no seat."""

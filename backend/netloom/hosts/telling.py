@@ -61,10 +61,6 @@ def _older(run: Run) -> Event:
     return {"older": vars(packed)} if packed else {}
 
 
-def _older_in(told: dict[str, Any]) -> Event:
-    return {"older": told["older"]} if told.get("older") else {}
-
-
 def points(run: Run) -> Event:
     return {"type": "points", "points": [vars(point) for point in run.points()]}
 
@@ -126,11 +122,12 @@ def snapshot(run: Run, watch: Watch | None, current: Event) -> Event:
 def anew(told: dict[str, Any], commands: Iterable[int]) -> list[Event]:
     """The events that lead to this snapshot, for who has heard none or not all of them; `commands` are those that were
     carried out of late, lest they are asked again."""
+    older = {"older": told["older"]} if "older" in told else {}
     layouts = [told["layout"]] if told["layout"] else []
     return [
         *(accepted(command) for command in commands),
         _as_it_is(told),
-        {"type": "history", "offset": 0, "rows": told["history"]} | _older_in(told),
+        {"type": "history", "offset": 0, "rows": told["history"], **older},
         {"type": "points", "points": told["points"]},
         {"type": "marks", "marks": told["marks"]},
         *layouts,
