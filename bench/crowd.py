@@ -30,6 +30,8 @@ from soak_report import spread
 FOLDER = Path(__file__).parent
 LEARNERS, SECS = 200, 30.0
 PAUSES_EVERY_SECS = 10.0
+FEW, SETTLED_SECS = 20, 15.0
+"""After so many learners and seconds an engine has loaded what it loads ahead."""
 AT_ONCE = 20
 """How many open their page at the same time."""
 
@@ -46,11 +48,19 @@ class Crowd:
     rates: list[float] = field(default_factory=list)
     processor: dict[str, float] = field(default_factory=dict)
     measured_secs: float = 0.0
+    mb_per_run: float = 0.0
+    """By which an engine grew for each run after the first few."""
 
     async def run(self, count: int) -> None:
         door = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._start(number, door) for number in range(count)))
+        few = min(FEW, count // 2)
+        await asyncio.gather(*(self._start(number, door) for number in range(few)))
+        await asyncio.sleep(SETTLED_SECS)
+        base = self.server.worker_megabytes()
+        await asyncio.gather(*(self._start(number, door) for number in range(few, count)))
+        self.mb_per_run = (self.server.worker_megabytes() - base) / (count - few)
         await self._measure()
+        await asyncio.gather(*(learner.stop() for learner in self.learners))
         for learner in self.learners:
             await learner.check_whole_history()
         self.found.broken += [f"the server's log: {line[:300]}" for line in self.server.troubles()]
@@ -125,10 +135,8 @@ def measure_crowd(learners: int = LEARNERS, secs: float = SECS, port: int = 0) -
     """Milliseconds, frames a second, megabytes, processors."""
     load = os.getloadavg()[0]
     with Serving(port, NETLOOM_MAX_RUNS=str(learners + 1)) as server:
-        base = server.worker_megabytes()
         crowd = Crowd(server, secs)
         asyncio.run(crowd.run(learners))
-        grown = server.worker_megabytes() - base
         memory = server.megabytes()
     ordered = sorted(crowd.rates)
     return {
@@ -142,7 +150,7 @@ def measure_crowd(learners: int = LEARNERS, secs: float = SECS, port: int = 0) -
         "driver_lag_ms": spread(crowd.own_lag),
         "processors": {kind: round(secs / crowd.measured_secs, 2) for kind, secs in crowd.processor.items()},
         "server_mb": round(memory[0]),
-        "mb_per_run": round(grown / learners, 2),
+        "mb_per_run": round(crowd.mb_per_run, 2),
         "broken": crowd.found.broken,
     }
 

@@ -277,7 +277,7 @@ class Learner:
             if not self.calm.is_set():
                 await self._act()
             await self.go_on()
-        await self._ask(self.tab.found.control, {"type": "pause"})
+        await self.stop()
 
     async def pause_now_and_then(self, until: float, every_secs: float) -> None:
         """Trains, but for a tenth of a second about every so many seconds."""
@@ -286,6 +286,9 @@ class Learner:
             await self._ask(self.tab.found.control, {"type": "pause"})
             await asyncio.sleep(0.1)
             await self._ask(self.tab.found.control, {"type": "play"})
+
+    async def stop(self) -> None:
+        await self._ask(self.tab.found.control, {"type": "pause"})
 
     async def go_on(self) -> None:
         """Trains again, should something have stopped it."""
