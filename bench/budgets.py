@@ -17,11 +17,11 @@ class Budget(NamedTuple):
     cause: str = ""
 
 
-def _faster(than: str, name: str, least: int, cause: str = "") -> Budget:
+def _faster(than: str, name: str, least: int, cause: str = "", task: str = "spiral 2-8-8-1") -> Budget:
     return Budget(
-        f"times faster than {than}",
+        f"{task}: times faster than {than}",
         f"≥ {least}",
-        lambda results: results["training"][name]["times_netloom"],
+        lambda results: results["training"][task][name]["times_netloom"],
         lambda found: found >= least,
         "{:.0f}",
         cause,
@@ -49,6 +49,8 @@ BUDGETS = [
         500,
         "the budget was set against the TensorFlow backend at 2,400 µs an update; on JAX Keras compiles its step too",
     ),
+    _faster("PyTorch, eager", "torch", 3, task="digits 784-128-10"),
+    _faster("Keras `fit` (JAX backend)", "keras", 10, task="digits 784-128-10"),
     Budget(
         "one epoch, its losses and 100 × 100 of every neuron of 2-4-2-1, ms",
         "≤ 0.6",
@@ -80,6 +82,33 @@ BUDGETS = [
         lambda found: found <= 1500,
         "{:,.0f}",
         "its three functions are compiled first: 4 to 6 s of a processor's time",
+    ),
+    Budget(
+        "200 live XOR networks: frame lateness, p99, ms",
+        "≤ 150",
+        lambda results: results["crowd"]["frame_lateness_ms"]["p99"],
+        lambda found: found <= 150,
+        "{:,.0f}",
+    ),
+    Budget(
+        "the same: pause and play to their answers, p99, ms",
+        "≤ 250",
+        lambda results: results["crowd"]["control_ms"]["p99"],
+        lambda found: found <= 250,
+        "{:,.0f}",
+    ),
+    Budget(
+        "the same: an engine's memory for each run, MB",
+        "≤ 5",
+        lambda results: results["crowd"]["mb_per_run"],
+        lambda found: found <= 5,
+    ),
+    Budget(
+        "the same: events lost or doubled",
+        "0",
+        lambda results: len(results["crowd"]["broken"]),
+        lambda found: found == 0,
+        "{:.0f}",
     ),
     Budget(
         "`netloom serve` to ready, warm cache, s",

@@ -8,28 +8,39 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from budgets import budget_lines
-from contenders import CONTENDERS
+from contenders import CONTENDERS, MOST_EPOCHS
+from cost import cost_lines, draw, measure_cost
+from crowd import crowd_lines, measure_crowd
 from edits import edit_lines, measure_edits
 from frames import measure_frames
 from page import measure_page, page_lines
 from ready import measure_ready
+from soak_report import soak_lines
 from step_time import measure_steps
-from training import installed, measure_training
+from training import installed, measure_solving, measure_training
 
 FOLDER = Path(__file__).parent
 PACKAGES = ("netloom", "jax", "numpy", "torch", "keras", "scikit-learn")
 TITLES = {
     "netloom": "Netloom",
+    "c": "a plain loop in C",
     "numpy": "the NumPy script of *Show code*",
     "scikit-learn": "scikit-learn `MLPClassifier.fit`",
     "torch": "PyTorch, eager",
     "keras": "Keras `fit` on its JAX backend",
 }
+TRAINING = (
+    "Each contender alone in a process, in turns, median of 9 rounds. Spiral and XOR: 250 points, tanh, SGD,",
+    "batches of 10, binary cross-entropy. Digits: 5,000 points of MNIST's shape, ReLU, Adam, batches of 32; there the",
+    "engine alone, as a document has at most 16 inputs. Netloom's time holds measuring loss and accuracy after each",
+    "epoch.",
+)
 
 
 def machine() -> dict[str, Any]:
@@ -69,7 +80,7 @@ def report(results: dict[str, Any]) -> str:
             "",
             *budget_lines(results),
             "",
-            "The page has its budgets beside its figures; a class is in `soak.json` (`make soak`), a GPU in `gpu.json`",
+            "A class, the page and a crowd have their budgets beside their figures below; a GPU is in `gpu.json`",
             "(`python bench/gpu.py`).",
             "",
             "## One update, CPU time",
@@ -78,11 +89,18 @@ def report(results: dict[str, Any]) -> str:
             "",
             "## Training, one core",
             "",
-            "Spiral, 250 points, 2-8-8-1 tanh, SGD, batches of 10, binary cross-entropy. Each contender alone in a",
-            "process, in turns, median of 9 rounds. Netloom's time holds measuring loss and accuracy after each epoch.",
+            *TRAINING,
             "",
-            *_training_lines(results["training"]),
+            *(line for task, found in results["training"].items() for line in _training_lines(task, found)),
+            "## Time to solve the spiral",
             "",
+            *_solving_lines(results["solving"]),
+            "",
+            "## What size costs",
+            "",
+            "Also [as a picture](../docs/cost.svg); `python bench/cost.py` alone.",
+            "",
+            *cost_lines(results["cost"]),
             "## Frames",
             "",
             *_frame_lines(results["frames"]),
@@ -92,6 +110,8 @@ def report(results: dict[str, Any]) -> str:
             *_ready_lines(results["ready"]),
             "",
             *_edits_chapter(results),
+            *_crowd_chapter(results),
+            *_class_chapter(),
             *_page_chapter(results),
         ]
     )
@@ -105,18 +125,33 @@ def _machine_lines(found: dict[str, Any]) -> list[str]:
     ]
 
 
-def _training_lines(training: dict[str, dict[str, float]]) -> list[str]:
+def _training_lines(task: str, training: Mapping[str, Mapping[str, float]]) -> list[str]:
     fastest = training["netloom"]["fastest"]
     lines = [
-        "| | times Netloom's, median rounds | fastest rounds | µs an update (fastest – slowest) | epochs a second |",
+        f"| {task} | times Netloom's, median | fastest rounds | µs an update (fastest – slowest) | epochs a second |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     for name, found in sorted(training.items(), key=lambda item: item[1]["times_netloom"]):
-        ratios = f"{found['times_netloom']:,.0f} | {found['fastest'] / fastest:,.0f}"
+        ratios = f"{found['times_netloom']:,.1f} | {found['fastest'] / fastest:,.1f}"
         spread = f"{found['microseconds_per_update']:,.1f} ({found['fastest']:,.1f} – {found['slowest']:,.1f})"
         lines.append(f"| {TITLES[name]} | {ratios} | {spread} | {found['epochs_per_second']:,.0f} |")
-    skipped = [TITLES[name] for name in CONTENDERS if name not in training]
-    return lines + ([f"\nSkipped, not installed: {', '.join(skipped)} (`make parity-deps`)."] if skipped else [])
+    skipped = [TITLES[name] for name in CONTENDERS if not installed(name)]
+    return [*lines, *([f"\nSkipped, not installed: {', '.join(skipped)} (`make parity-deps`)."] if skipped else []), ""]
+
+
+def _solving_lines(solving: dict[str, dict[str, float]]) -> list[str]:
+    """Of a fresh network of each, compiled before."""
+    lines = [
+        "2-16-16-1 tanh, Adam 0.01, batches of 10 of 250 points, until the loss on 250 others is below 0.05, looked at",
+        "every 10 epochs; medians of 5 networks, each with its own start. 2-8-8-1 does not get there reliably.",
+        "",
+        "| | seconds | epochs |",
+        "| --- | ---: | ---: |",
+    ]
+    for name, found in sorted(solving.items(), key=lambda item: item[1]["seconds"]):
+        reached = f"{found['epochs']:,.0f}" if found["epochs"] < MOST_EPOCHS else f"not within {MOST_EPOCHS:,}"
+        lines.append(f"| {TITLES[name]} | {found['seconds']:,.2f} | {reached} |")
+    return lines
 
 
 def _step_lines(steps: dict[str, dict[str, float]]) -> list[str]:
@@ -154,6 +189,21 @@ def _ready_lines(ready: dict[str, float]) -> list[str]:
     ]
 
 
+def _crowd_chapter(results: dict[str, Any]) -> list[str]:
+    return ["## A crowd", "", *crowd_lines(results["crowd"]), ""] if "crowd" in results else []
+
+
+def _class_chapter() -> list[str]:
+    """What `make soak` last found."""
+    path = FOLDER / "soak.json"
+    if not path.exists():
+        return []
+    soak = json.loads(path.read_text())
+    size = f"`make soak MINUTES={soak['seconds'] / 60:g}`: {soak['sessions']} learners, {soak['sockets']} sockets,"
+    load = f"load {soak['load_before']} before and {soak['load_after']} after, its own included."
+    return ["## A class", "", size, load, "", *soak_lines(soak), ""]
+
+
 def _page_chapter(results: dict[str, Any]) -> list[str]:
     return ["## The page", "", *page_lines(results["page"]), ""] if "page" in results else []
 
@@ -171,16 +221,20 @@ def main() -> None:
     for name in CONTENDERS:
         if not installed(name):
             print(f"{TITLES[name]} is not installed and is skipped.")
-    results = {
+    results: dict[str, Any] = {
         "machine": machine(),
         "steps": measure_steps(),
         "training": measure_training(),
+        "solving": measure_solving(),
+        "cost": measure_cost(),
         "frames": measure_frames(),
         "ready": measure_ready(),
         "edits": measure_edits(),
+        "crowd": measure_crowd(),
         "page": measure_page(),
     }
     write(results)
+    draw(results["cost"])
     print(report(results))
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import inf
 from statistics import linear_regression, median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from soak import Soak
+
+LONG_SECS = 1200.0
+"""From then on what still grows will not stop."""
 
 
 def summary(soak: Soak) -> dict[str, Any]:
@@ -55,6 +59,7 @@ def _memory(samples: list[tuple[float, float]]) -> dict[str, float]:
 
 def describe(results: dict[str, Any]) -> str:
     broken = [f"BROKEN  {sentence}" for sentence in results["broken"]]
+    late = [f"MISSED  {sentence}" for sentence in missed(results)]
     asked = ", ".join(f"{count} × {name}" for name, count in results["actions"].items())
     size = f"{results['sessions']} sessions, {results['sockets']} sockets, {results['seconds']} s"
     return "\n".join(
@@ -65,6 +70,7 @@ def describe(results: dict[str, Any]) -> str:
             *soak_lines(results),
             "",
             *(broken or ["Every promise held."]),
+            *late,
         ]
     )
 
@@ -82,13 +88,51 @@ def soak_lines(results: dict[str, Any]) -> list[str]:
             _three(results["first_epoch_ms"]),
             "p50 ≤ 15 s",
         ),
-        ("engine killed to next epoch, p50 · p99 · most", _three(results["moved_on_after_kill_ms"]), "most ≤ 15 s"),
+        ("engine killed to next epoch, p50 · p99 · most", _three(results["moved_on_after_kill_ms"]), "most ≤ 5 s"),
         ("server memory, most (growth)", _grown(results["server_mb"]), "≤ 250 MB"),
-        ("engines' memory, most (growth)", _grown(results["engines_mb"]), "≤ 1500 MB"),
+        ("engines' memory, most (growth)", _grown(results["engines_mb"]), "≤ 3000 MB with the spare and the compilers"),
         ("the driver itself late, p50 · p99 · most", _three(results["driver_lag_ms"]), "in all times above"),
         ("lost or doubled events, 5xx, exceptions, closes", f"{len(results['broken'])}", "0"),
     ]
     return ["| | found | budget |", "| --- | ---: | --- |", *(f"| {a} | {b} | {c} |" for a, b, c in rows)]
+
+
+class Limit(NamedTuple):
+    """`found`: the figure; `most`: beyond which it is missed, `least`: below which."""
+
+    what: str
+    found: float
+    most: float = inf
+    least: float = -inf
+
+    @property
+    def missed(self) -> bool:
+        return not self.least <= self.found <= self.most
+
+
+def missed(results: dict[str, Any]) -> list[str]:
+    """A sentence for each budget that was not kept. On another machine, or one with other work, that may be no fault."""
+    late, control, first, back = (
+        results[name] for name in ("frame_lateness_ms", "control_ms", "first_epoch_ms", "moved_on_after_kill_ms")
+    )
+    server, engines = results["server_mb"], results["engines_mb"]
+    limits = [
+        Limit("the least frames a second of a session", results["frames_per_second"]["least"], least=5),
+        Limit("frame lateness p99, ms", late.get("p99", 0), 150),
+        Limit("frame lateness at most, ms", late.get("most", 0), 1000),
+        Limit("control to answer p99, ms", control.get("p99", 0), 250),
+        Limit("attach and Play to first epoch p50, ms", first.get("p50", 0), 15_000),
+        Limit("attach and Play to first epoch at most, ms", first.get("most", 0), 45_000),
+        Limit("engine killed to next epoch at most, ms", back.get("most", 0), 5000),
+        Limit("the server's memory, MB", server["most"], 250),
+        Limit("all engines' and compilers' memory, MB", engines["most"], 3000),
+    ]
+    if results["seconds"] >= LONG_SECS:
+        hour = 60 * (server["growth_per_minute"] + engines["growth_per_minute"])
+        limits.append(
+            Limit("memory's growth in an hour, % of what it was", 100 * hour / (server["last"] + engines["last"]), 5)
+        )
+    return [f"{each.what}: {each.found:,.1f}" for each in limits if each.missed]
 
 
 def _three(spread: dict[str, float]) -> str:

@@ -10,12 +10,21 @@ from typing import Any
 
 import pytest
 
-LEARNER = Path(__file__).parents[2] / "bench" / "learner.py"
+BENCH = Path(__file__).parents[2] / "bench"
 
 
 @pytest.fixture(scope="module")
 def learner() -> Any:
-    spec = importlib.util.spec_from_file_location("soak_learner", LEARNER)
+    return loaded("learner")
+
+
+@pytest.fixture(scope="module")
+def report() -> Any:
+    return loaded("soak_report")
+
+
+def loaded(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(f"soak_{name}", BENCH / f"{name}.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # where dataclasses look up their types
@@ -76,3 +85,23 @@ def test_a_restart_may_replace_the_history(tab: Any) -> None:
     tab.take(event(7, history(0, 0)))
 
     assert tab.found.broken == []
+
+
+def test_a_budget_that_is_missed_is_named(report: Any) -> None:
+    spread = {"count": 9, "p50": 1.0, "p95": 2.0, "p99": 3.0, "most": 4.0}
+    times = ("frame_lateness_ms", "control_ms", "structure_ms", "first_epoch_ms", "moved_on_after_kill_ms")
+    memory = {"most": 200, "last": 200, "growth_per_minute": 0.0}
+    kept = {
+        **dict.fromkeys(times, spread),
+        "frames_per_second": {"median": 10.0, "least": 9.0},
+        "server_mb": memory,
+        "engines_mb": memory,
+        "seconds": 3600,
+    }
+    growing = {**memory, "growth_per_minute": 1.0}
+
+    assert report.missed(kept) == []
+    assert report.missed({**kept, "control_ms": {**spread, "p99": 251.0}}) == ["control to answer p99, ms: 251.0"]
+    assert report.missed({**kept, "frames_per_second": {"median": 9.0, "least": 4.9}})
+    assert report.missed({**kept, "engines_mb": growing})
+    assert not report.missed({**kept, "engines_mb": growing, "seconds": 60})
