@@ -93,9 +93,9 @@ class Serving:
         """How many programs lie compiled in its cache."""
         return len(list(Path(self._folder.name, "programs", "whole").glob("*")))
 
-    def kill_busiest_worker(self) -> None:
-        """As a crash would, and without warning."""
-        max(self._workers(), key=lambda worker: sum(worker.cpu_times()[:2])).kill()
+    def kill_working_engine(self) -> None:
+        """As a crash would, and without warning. The oldest: spare ones are started after those that hold runs."""
+        min(self._workers(), key=psutil.Process.create_time).kill()
 
     def _workers(self) -> list[psutil.Process]:
         return [process for process in self.processes() if "netloom.hosts.worker" in process.cmdline()]

@@ -95,7 +95,7 @@ class Soak:
         for learner in self.learners:
             learner.calm.set()
         await asyncio.sleep(calm_secs)
-        self.server.kill_busiest_worker()
+        self.server.kill_working_engine()
         killed = time.monotonic()
         await asyncio.sleep(0.5)  # until those hit have been told so
         await asyncio.gather(*(self._moves_again(learner, killed) for learner in self.learners))

@@ -111,7 +111,7 @@ class Limit(NamedTuple):
 
 
 def missed(results: dict[str, Any]) -> list[str]:
-    """A sentence for each budget that was not kept. On another machine, or one with other work, that may be no fault."""
+    """A sentence for each budget that was not kept. On a machine with other work that may be no fault."""
     late, control, first, back = (
         results[name] for name in ("frame_lateness_ms", "control_ms", "first_epoch_ms", "moved_on_after_kill_ms")
     )

@@ -130,16 +130,16 @@ export const test = base.extend<{ netloom: Netloom; quiet: undefined }>({
 
 export { expect } from '@playwright/test'
 
-/** Kills the engine process of this suite's server that has worked most: the one that trains. */
+/** Kills the oldest engine process of this suite's server: the one that trains, as spare ones are started after it. */
 export function killEngine(): void {
-  const lines = execFileSync('ps', ['-ax', '-o', 'pid=,cputimes=,args='], { encoding: 'utf8' }).split('\n')
+  const lines = execFileSync('ps', ['-ax', '-o', 'pid=,etimes=,args='], { encoding: 'utf8' }).split('\n')
   const engines = lines
     .filter(
       (line) => line.includes('netloom.hosts.worker') && line.includes(process.env.NETLOOM_E2E_DATA ?? '?'),
     )
     .map((line) => line.trim().split(/\s+/, 2).map(Number) as [number, number])
     .sort(([, one], [, other]) => other - one)
-  const [busiest] = engines
-  if (!busiest) throw new Error('There is no engine to kill.')
-  process.kill(busiest[0], 'SIGKILL')
+  const [oldest] = engines
+  if (!oldest) throw new Error('There is no engine to kill.')
+  process.kill(oldest[0], 'SIGKILL')
 }

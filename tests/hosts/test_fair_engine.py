@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from netloom.engine.edits import EditOutcome
+from netloom.engine.history import History
 from netloom.errors import NetloomError
 from netloom.experiment import Experiment, View
 from netloom.hosts.engine_host import EngineHost, RunMaker
@@ -51,7 +52,7 @@ class FakeRun:
         self.step = self.epoch = self.revision = 0
         self.status, self.stopped, self.device, self.run_id = "paused", None, "cpu", ""
         self.marks: list[Any] = []
-        self.history = [row(number) for number in range(epoch + 1)]
+        self.history = History([row(number) for number in range(epoch + 1)])
         self.step = self.epoch = epoch
 
     def points(self) -> tuple[Any, ...]:
@@ -68,7 +69,7 @@ class FakeRun:
             self._clock.work(self.update_secs)
             self.step = self.epoch = self.epoch + 1
             rows.append(row(self.epoch))
-        self.history += rows
+        self.history.extend(rows)
         return SimpleNamespace(rows=rows, updates=len(rows), finished=False)
 
     def edit(self, prepared: Any, *, restore: str | None = None, label: str = "") -> EditOutcome:
