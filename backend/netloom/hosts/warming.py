@@ -39,7 +39,8 @@ def preload(
                 start = clock()
                 load(experiment)
                 stock.note(key)
-                sleep((clock() - start) * (1 / SHARE - 1))
+                # Not below 0: where the clock is set back this thread must not end.
+                sleep(max(0.0, clock() - start) * (1 / SHARE - 1))
         if wanted:
             sleep(LOOK_AGAIN_SECS)
 
