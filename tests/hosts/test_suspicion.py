@@ -33,6 +33,7 @@ class Ended:
         (-signal.SIGKILL, "endless", False, "endless"),
         (-signal.SIGKILL, "still", False, "still"),
         (-signal.SIGKILL, "stopped", False, "outside"),
+        (-signal.SIGKILL, "total", False, "outside"),
     ],
 )
 def test_the_cause_is_read_from_how_an_engine_ended(

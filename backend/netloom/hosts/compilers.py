@@ -25,8 +25,8 @@ COMPILE_SECS = 60.0
 SHARE = 0.1
 """Of a processor, that a compiler gets at least on a machine that has much else to do."""
 RETRY_SECS = 5.0
-MOST_WISHES = 40
-"""Then another process takes its place: what was compiled stays in its memory."""
+MOST_BYTES = 700 * 2**20
+"""Of memory; then another process takes its place: what was compiled stays in it."""
 PASSED_A_LAYER = 4
 """How many later wishes a network lets pass for each layer that it has more than theirs."""
 NICE, NICE_AHEAD = "10", "19"
@@ -181,7 +181,7 @@ class Compilers:
 
     async def _renew(self, child: Child) -> None:
         self._fulfilled += 1
-        if self._fulfilled % MOST_WISHES == 0:
+        if child.memory_bytes() > MOST_BYTES:
             self._child = None
             await child.close()
             self._alive.discard(child)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -13,7 +13,7 @@ from netloom.hosts.engines import Engines
 from netloom.hosts.hosted import Hosted
 from netloom.hosts.memory import kills_for_memory
 from netloom.hosts.roster import Roster
-from netloom.hosts.suspicion import Cause, cause_of, sentence, suspects
+from netloom.hosts.suspicion import Cause, Ended, cause_of, sentence, suspects
 from netloom.hosts.watchdog import Verdict, Watchdog, longest_turn_secs
 
 LOOK_SECS = 1.0
@@ -29,6 +29,8 @@ MOST_STRIKES = 3
 FORGIVEN_SECS = 300.0
 WORTH_ENDING_BYTES = 500 * 2**20
 """An engine that holds less is not ended for the sake of all: a new one would soon hold as much."""
+ENDED_EVERY_SECS = 60.0
+"""For the sake of all; sooner, what could be saved has not shown yet."""
 
 _log = structlog.get_logger()
 
@@ -71,8 +73,9 @@ class Supervision:
         self._watchdogs: WeakKeyDictionary[Child, Watchdog] = WeakKeyDictionary()
         self._held: WeakKeyDictionary[Child, int] = WeakKeyDictionary()
         """Bytes of memory, as last seen."""
-        self._verdicts: WeakKeyDictionary[Child, Verdict | Literal["memory", "stopped"]] = WeakKeyDictionary()
+        self._verdicts: WeakKeyDictionary[Child, Verdict | Ended] = WeakKeyDictionary()
         self._kills = kills_for_memory()
+        self._saved_at = -ENDED_EVERY_SECS
 
     # While they live
 
@@ -93,7 +96,7 @@ class Supervision:
                     self.end(child, "memory")
             self._hold_to_total()
 
-    def end(self, child: Child, verdict: Verdict | Literal["memory", "stopped"]) -> None:
+    def end(self, child: Child, verdict: Verdict | Ended) -> None:
         if child not in self._verdicts:
             _log.warning("engine ended", pid=child.pid, reason=verdict, megabytes=self._held.get(child, 0) >> 20)
             self._verdicts[child] = verdict
@@ -124,8 +127,10 @@ class Supervision:
         if total <= self.limits.total or self._master.save_memory():
             return
         largest = max(private, key=lambda child: private[child], default=None)
-        if largest is not None and private[largest] > WORTH_ENDING_BYTES:
-            self.end(largest, "memory")
+        now = asyncio.get_running_loop().time()
+        if largest and private[largest] > WORTH_ENDING_BYTES and now - self._saved_at > ENDED_EVERY_SECS:
+            self._saved_at = now
+            self.end(largest, "total")
 
     def _forgive(self) -> None:
         now = asyncio.get_running_loop().time()

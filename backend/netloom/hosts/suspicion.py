@@ -15,15 +15,20 @@ Cause = Literal["memory", "still", "endless", "crash", "outside"]
 """`outside`: somebody ended it, or stopped it, who may have had their reasons; none of its runs has anything to do
 with that."""
 
+Ended = Literal["memory", "total", "stopped"]
+"""By its host: as it held too much memory, as all processes together did, or as somebody had stopped it."""
+
 _ENDED_BY_OTHERS = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 _HANGS = "The engine did not come back each time it tried this run; change the network or start a new run."
 _ENDS = "The engine ended each time it tried this run; change the network or start a new run."
 
 
-def cause_of(child: Child, verdict: Verdict | Literal["memory", "stopped"] | None, *, killed_for_memory: bool) -> Cause:
+def cause_of(child: Child, verdict: Verdict | Ended | None, *, killed_for_memory: bool) -> Cause:
     """`verdict`: for which its host has ended it; `killed_for_memory`: the system has ended somebody to get memory."""
+    if verdict in ("stopped", "total"):
+        return "outside"
     if verdict is not None:
-        return "outside" if verdict == "stopped" else verdict
+        return verdict
     ended_by = -(child.status or 0)
     if ended_by == signal.SIGKILL and killed_for_memory:
         return "memory"
