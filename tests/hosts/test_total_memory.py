@@ -14,14 +14,12 @@ from netloom.hosts.supervision import Limits, Supervision
 GIGABYTE = 2**30
 
 
-class Process(SimpleNamespace):
+class Process:
     """An engine or compiler that holds so much memory."""
 
-    def __hash__(self) -> int:
-        return id(self)
-
     def __init__(self, gigabytes: float) -> None:
-        super().__init__(pid=1, killed=0, status=None)
+        self.pid = 1
+        self.killed = 0
         self._bytes = int(gigabytes * GIGABYTE)
 
     def memory_bytes(self) -> int:
