@@ -17,6 +17,8 @@ SHARE = 0.2
 """Of the time is spent loading, so that those who train hardly notice."""
 LOOK_AGAIN_SECS = 5.0
 """Until then the compiler may have put more on the disk."""
+MOST_REST_SECS = 60.0
+"""Whatever the clock says."""
 NICE = 10
 
 _log = structlog.get_logger()
@@ -28,9 +30,11 @@ def preload(
     load: Callable[[Experiment], object],
     *,
     clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], object] | None = None,
 ) -> None:
     """Returns when all that is `likely` is loaded. Compiles nothing: what is not on the disk yet is waited for."""
+    # Not time.sleep, which a clock that is set back ends with an error.
+    sleep = sleep or threading.Event().wait
     wanted = {stock.key(experiment, USUAL_CELLS): experiment for experiment in likely}
     while wanted:
         for key in [key for key in wanted if stock.loaded(key) or stock.stored(key)]:
@@ -39,8 +43,7 @@ def preload(
                 start = clock()
                 load(experiment)
                 stock.note(key)
-                # Not below 0: where the clock is set back this thread must not end.
-                sleep(max(0.0, clock() - start) * (1 / SHARE - 1))
+                sleep(min(MOST_REST_SECS, max(0.0, clock() - start) * (1 / SHARE - 1)))
         if wanted:
             sleep(LOOK_AGAIN_SECS)
 
