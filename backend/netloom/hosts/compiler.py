@@ -19,7 +19,7 @@ from netloom import logs
 from netloom.errors import NetloomError
 from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
-from netloom.hosts.environment import limit_memory, prepare_process
+from netloom.hosts.environment import give_way, limit_memory, prepare_process
 from netloom.hosts.first_programs import first_experiments
 from netloom.hosts.messages import Answer, Batch, Request, pack, pack_batch, unpack_request
 from netloom.hosts.shelf import USUAL_CELLS, Cells, Shelf, program_key
@@ -88,7 +88,7 @@ def _read(wire: Wire, asked: queue.SimpleQueue[Request | None]) -> None:
 
 def compile_ahead(wire: Wire, options: argparse.Namespace) -> None:
     """Tells how far it is; JAX is not even imported where nothing is missing."""
-    os.nice(options.nice)
+    give_way(options.nice)
     shelf = Shelf(options.cache)
     wanted = {program_key(one, USUAL_CELLS, options.ahead): one for one in first_experiments()}
     missing = [key for key in wanted if not shelf.holds(key)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from netloom.engine.device import configure
@@ -14,12 +15,20 @@ def prepare_process(*, cores: str, niceness: int, device: str, cache: str) -> No
     separated by commas; empty: all."""
     if cores and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
-    os.nice(niceness)
+    give_way(niceness)
     # Several processes share a GPU: none may take most of its memory at once.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     if cache:
         Path(cache).mkdir(parents=True, exist_ok=True)
     configure(Path(cache) if cache else None, device)
+
+
+def give_way(niceness: int) -> None:
+    """To what has more to do with what somebody looks at. Linux shares processors between sessions first, and each of
+    these processes is one by itself: among them only the niceness of the session counts."""
+    os.nice(niceness)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(niceness))
 
 
 def limit_memory(most_mb: int) -> None:
