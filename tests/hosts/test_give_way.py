@@ -11,6 +11,7 @@ SCRIPT = """
 import os
 from netloom.hosts.environment import give_way
 give_way(7)
+give_way(0)
 print(os.nice(0), open("/proc/self/autogroup").read().split()[-1])
 """
 

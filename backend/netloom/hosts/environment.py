@@ -26,9 +26,9 @@ def prepare_process(*, cores: str, niceness: int, device: str, cache: str) -> No
 def give_way(niceness: int) -> None:
     """To what has more to do with what somebody looks at. Linux shares processors between sessions first, and each of
     these processes is one by itself: among them only the niceness of the session counts."""
-    os.nice(niceness)
+    now = os.nice(niceness)
     with suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(niceness))
+        Path("/proc/self/autogroup").write_text(str(now))
 
 
 def limit_memory(most_mb: int) -> None:
