@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -24,6 +26,8 @@ from netloom.layers import Shape
 from netloom.probes.base import LastUpdate, Maps
 
 CURVE_POINTS = 241
+MOST_GRIDS = 64
+"""Kept for whoever looks at the same places next; some 0.1 MB each."""
 MOST_IN_HISTORY = 8
 """Trained numbers of a network whose history holds them."""
 
@@ -33,17 +37,11 @@ class Picture:
 
     def __init__(self, experiment: Experiment, sampled: Sampled, program: Program, device: Any) -> None:
         self.experiment, self.sampled, self.program, self.device = experiment, sampled, program, device
-        self._grids: dict[int, Any] = {}
         self._order = experiment.network.in_order()
         self.ids = [layer.id for layer in self._order]
         self.widths = {
             name: shape[0] for name, shape in experiment.network.shapes(len(experiment.data.features)).items()
         }
-
-    def share_grids(self, other: Picture) -> None:
-        """Takes over the other's grids, for an experiment of the same data and inputs."""
-        if self.program.structure.features == other.program.structure.features:
-            self._grids = other._grids
 
     def no_update(self) -> LastUpdate:
         """What there is to show of the last update before the first: nothing that is a number."""
@@ -141,15 +139,28 @@ class Picture:
         return features(self.sampled.formulas, places)
 
     def grid(self, cells: int) -> Any:
-        """Padded features of `places(cells)`, on the device; kept, for they are looked at again and again."""
-        if cells not in self._grids:
-            found = self.features(self.places(cells))
-            padded = np.zeros((len(found), self.program.structure.features), np.float32)
-            padded[:, : found.shape[1]] = found
-            if len(self._grids) >= 4:
-                self._grids.pop(next(iter(self._grids)))
-            self._grids[cells] = jax.device_put(padded, self.device)
-        return self._grids[cells]
+        """Padded features of `places(cells)`, on the device. Those of equal inputs are one array for all runs: a class
+        on one data set looks at the same places, and they stay in the processor's cache."""
+        formulas = tuple(formula.text for formula in self.sampled.formulas)
+        source, width = self.experiment.data.source, self.program.structure.features
+        key = (formulas, source.window, source.task.inputs, cells, width, self.device)
+        with _grids_lock:
+            if (known := _grids.pop(key, None)) is None:
+                known = self._make_grid(cells)
+            _grids[key] = known
+            while len(_grids) > MOST_GRIDS:
+                _grids.popitem(last=False)
+        return known
+
+    def _make_grid(self, cells: int) -> Any:
+        found = self.features(self.places(cells))
+        padded = np.zeros((len(found), self.program.structure.features), np.float32)
+        padded[:, : found.shape[1]] = found
+        return jax.device_put(padded, self.device)
+
+
+_grids: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_grids_lock = threading.Lock()
 
 
 class RunMoment:

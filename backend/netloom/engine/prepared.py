@@ -91,8 +91,6 @@ def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None
     structure = structure_of(experiment, points=len(sampled.order), train=sampled.train_count)
     program = program_for(structure)
     picture = Picture(experiment, sampled, program, device)
-    if like is not None and same_data:
-        picture.share_grids(like.picture)
     return Stage(
         experiment=experiment,
         sampled=sampled,

@@ -14,6 +14,8 @@ from netloom.hosts.slate import LINES, Slate
 SLOW_SECS = 0.1
 """A run that keeps the others waiting for so long, on average, is slow; half of it, and it is not slow any more."""
 SMOOTHING = 0.2
+LARGE_TAKES_SECS = 0.001
+"""Nobody takes much memory in less, and asking how much there is takes a twentieth of a small run's turn."""
 
 
 class Worklog:
@@ -26,6 +28,7 @@ class Worklog:
         self._mean_secs: dict[str, float] = {}
         self._slow: set[str] = set()
         self._memory = _open_statm()
+        self._held = self._held_bytes()
 
     @property
     def slow(self) -> list[str]:
@@ -40,11 +43,13 @@ class Worklog:
     def at_work(self, run: str) -> Generator[None]:
         """Whatever ends the engine in here leaves the run's name on the slate: hence no `finally`."""
         line = self._lines.setdefault(threading.get_ident(), len(self._lines) % LINES)
-        held, start, used = self._held_bytes(), time.monotonic(), time.process_time()
+        held, start, used = self._held, time.monotonic(), time.process_time()
         self._slate.write(line, run, held)
         yield
         self._slate.write(line, "")
-        self._note_memory(run, self._held_bytes() - held)
+        if time.monotonic() - start > LARGE_TAKES_SECS:
+            self._held = self._held_bytes()
+            self._note_memory(run, self._held - held)
         if threading.current_thread() is threading.main_thread():
             # The lesser of both: others on this machine only stretch the one, other threads of the engine the other.
             self._note_secs(run, min(time.monotonic() - start, time.process_time() - used))
