@@ -309,3 +309,15 @@ async def hear(tabs: list[Any], message: str | bytes) -> None:
     for tab in tabs:
         if tab.run in (message if isinstance(message, str) else message[:200].decode(errors="replace")):
             await tab.take(message)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system does not tell who may use which core")
+async def test_the_server_keeps_to_a_core_that_no_engine_uses(server: Any) -> None:
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        pytest.skip("there is one core for all")
+    assert os.sched_getaffinity(server.process.pid) == {cores[0]}
+    engines = server.workers()
+    assert engines
+    for pid in engines:
+        assert os.sched_getaffinity(pid) == set(cores[1:])

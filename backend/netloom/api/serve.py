@@ -18,6 +18,7 @@ from netloom.api.patience import PromptRequests
 from netloom.api.visitors import Visitors, kept_key
 from netloom.errors import StorageUnusable
 from netloom.hosts.base import Host
+from netloom.hosts.cores import keep_to_the_first_core
 from netloom.hosts.process import ProcessHost
 from netloom.hosts.ray_engine import EngineOptions
 from netloom.hosts.replica import ReplicaHost
@@ -31,6 +32,8 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     cookie_key, secret = keys(settings)
     logs.configure(settings.log, secrets=(secret, cookie_key, settings.metrics_token))
     host = chosen_host(settings)
+    if settings.engines == "process":
+        keep_to_the_first_core()
     visitors = Visitors(cookie_key, secret, settings.port)
     store = SqlStore(settings.data, settings.database_url)
     app = create_app(settings, host, store, visitors)

@@ -94,7 +94,7 @@ def compile_ahead(wire: Wire, options: argparse.Namespace) -> None:
     missing = [key for key in wanted if not shelf.holds(key)]
     wire.write(_progress(wanted, missing))
     if missing:
-        prepare_process(cores="", niceness=0, device=options.device, cache=options.cache)
+        prepare_process(cores=options.cores, niceness=0, device=options.device, cache=options.cache)
     while missing:
         key = missing.pop(0)
         # An engine may have compiled it meanwhile.
@@ -122,6 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="netloom.hosts.compiler")
     parser.add_argument("--fd", type=int, required=True)
     parser.add_argument("--nice", type=int, default=10)
+    parser.add_argument("--cores", default="")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--cache", default="")
     parser.add_argument("--most-mb", type=int, default=0, help="of memory; 0: no limit")
@@ -136,7 +137,7 @@ def main() -> None:
             threading.Thread(target=_end_with_host, args=(wire,), daemon=True).start()
             compile_ahead(wire, options)
         else:
-            prepare_process(cores="", niceness=options.nice, device=options.device, cache=options.cache)
+            prepare_process(cores=options.cores, niceness=options.nice, device=options.device, cache=options.cache)
             serve(wire, Shelf(options.cache), options.device)
     except (BrokenPipeError, ConnectionResetError):
         pass

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 
 from netloom.hosts.child import Child
+from netloom.hosts.cores import engine_cores, every_core
 
 NICE, NICE_ASIDE = "5", "10"
 
@@ -17,6 +17,7 @@ class Engines:
     def __init__(self, make: Callable[[], Child], options: tuple[str, ...], *, workers: int, spares: int) -> None:
         self._make = make
         self._options = options
+        self._cores, self._every_core = engine_cores(), every_core()
         self._wanted = workers
         self._wanted_spares = spares
         self.working: list[Child] = []
@@ -56,7 +57,7 @@ class Engines:
         """Started when it is needed. It may use the server's core too, as it gives way to everybody."""
         async with self._starting_aside:
             if self.aside is None:
-                self.aside = await self._spawn("", NICE_ASIDE)
+                self.aside = await self._spawn(self._every_core, NICE_ASIDE)
         return self.aside
 
     async def dismiss(self, child: Child) -> None:
@@ -74,14 +75,6 @@ class Engines:
     async def _spawn(self, cores: str | None = None, nice: str = NICE) -> Child:
         child = self._make()
         self.alive.add(child)
-        chosen = ("--cores", _engine_cores() if cores is None else cores, "--nice", nice)
+        chosen = ("--cores", self._cores if cores is None else cores, "--nice", nice)
         await child.spawn("worker", *self._options, *chosen)
         return child
-
-
-def _engine_cores() -> str:
-    """All but the first, which is the server's."""
-    if not hasattr(os, "sched_getaffinity"):
-        return ""
-    cores = sorted(os.sched_getaffinity(0))
-    return ",".join(map(str, cores[1:] or cores))

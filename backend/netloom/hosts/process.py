@@ -17,6 +17,7 @@ from netloom.hosts.arranging import Arranging
 from netloom.hosts.base import HostHealth, HostLoad, Listener
 from netloom.hosts.child import Child
 from netloom.hosts.compilers import COMPILE_SECS, Compilers, TooSlowToCompile
+from netloom.hosts.cores import every_core
 from netloom.hosts.engines import Engines
 from netloom.hosts.hosted import Hosted
 from netloom.hosts.messages import Batch, Request, Wish
@@ -49,7 +50,8 @@ class ProcessHost:
         self._ahead = ahead
         common = ("--device", device, "--cache", cache, "--most-mb", str(engine_mb * 5 // 4))
         self._engines = Engines(self._child, common, workers=workers, spares=spares)
-        self._compilers = Compilers(*common, most_secs=compile_secs) if cache else None
+        compiling = (*common, "--cores", every_core())
+        self._compilers = Compilers(*compiling, most_secs=compile_secs) if cache else None
         self._runs = Roster()
         self._errands = Pending()
         limits = Limits(engine=engine_mb * 2**20, total=total_mb * 2**20)
