@@ -92,15 +92,8 @@ def report(results: dict[str, Any]) -> str:
             *TRAINING,
             "",
             *(line for task, found in results["training"].items() for line in _training_lines(task, found)),
-            "## Time to solve the spiral",
-            "",
-            *_solving_lines(results["solving"]),
-            "",
-            "## What size costs",
-            "",
-            "Also [as a picture](../docs/cost.svg); `python bench/cost.py` alone.",
-            "",
-            *cost_lines(results["cost"]),
+            *_solving_chapter(results),
+            *_cost_chapter(results),
             "## Frames",
             "",
             *_frame_lines(results["frames"]),
@@ -187,6 +180,16 @@ def _ready_lines(ready: dict[str, float]) -> list[str]:
         f"- `netloom serve` to ready, programs in the cache: {ready['warm_cache_secs']:.1f} s (median of 3)",
         f"- the very first start, which compiles: {ready['cold_cache_secs']:.1f} s",
     ]
+
+
+def _solving_chapter(results: dict[str, Any]) -> list[str]:
+    found = results.get("solving")
+    return ["## Time to solve the spiral", "", *_solving_lines(found), ""] if found else []
+
+
+def _cost_chapter(results: dict[str, Any]) -> list[str]:
+    picture = "Also [as a picture](../docs/cost.svg); `python bench/cost.py` alone."
+    return ["## What size costs", "", picture, "", *cost_lines(results["cost"])] if "cost" in results else []
 
 
 def _crowd_chapter(results: dict[str, Any]) -> list[str]:
