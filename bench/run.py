@@ -36,7 +36,7 @@ TITLES = {
     "keras": "Keras `fit` on its JAX backend",
 }
 TRAINING = (
-    "Each contender alone in a process, in turns, median of 9 rounds. Spiral and XOR: 250 points, tanh, SGD,",
+    "Each contender alone in a process, in turns, medians of several rounds. Spiral and XOR: 250 points, tanh, SGD,",
     "batches of 10, binary cross-entropy. Digits: 5,000 points of MNIST's shape, ReLU, Adam, batches of 32; there the",
     "engine alone, as a document has at most 16 inputs. Netloom's time holds measuring loss and accuracy after each",
     "epoch.",
@@ -119,9 +119,10 @@ def _machine_lines(found: dict[str, Any]) -> list[str]:
 
 
 def _training_lines(task: str, training: Mapping[str, Mapping[str, float]]) -> list[str]:
-    fastest = training["netloom"]["fastest"]
+    fastest, rounds = training["netloom"]["fastest"], training["netloom"]["rounds"]
+    columns = "times Netloom's, median | fastest rounds | µs an update (fastest – slowest) | epochs a second"
     lines = [
-        f"| {task} | times Netloom's, median | fastest rounds | µs an update (fastest – slowest) | epochs a second |",
+        f"| {task}, {rounds} rounds | {columns} |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     for name, found in sorted(training.items(), key=lambda item: item[1]["times_netloom"]):
@@ -136,7 +137,8 @@ def _solving_lines(solving: dict[str, dict[str, float]]) -> list[str]:
     """Of a fresh network of each, compiled before."""
     lines = [
         "2-16-16-1 tanh, Adam 0.01, batches of 10 of 250 points, until the loss on 250 others is below 0.05, looked at",
-        "every 10 epochs; medians of 5 networks, each with its own start. 2-8-8-1 does not get there reliably.",
+        f"every 10 epochs; medians of {solving['netloom']['networks']:.0f} networks, each with its own start.",
+        "2-8-8-1 does not get there reliably.",
         "",
         "| | seconds | epochs |",
         "| --- | ---: | ---: |",

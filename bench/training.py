@@ -64,7 +64,7 @@ def _contenders(task: str) -> Generator[dict[str, Process]]:
 
 
 def measure_training(rounds: int = ROUNDS) -> dict[str, dict[str, dict[str, float]]]:
-    """By task and contender: microseconds per update, epochs per second, and how many times Netloom's time that is."""
+    """By task and contender: rounds, microseconds an update, epochs a second, and how many times Netloom's time."""
     return {task: _measure_task(task, rounds) for task in TASKS if task != "solving"}
 
 
@@ -77,6 +77,7 @@ def _measure_task(task: str, rounds: int) -> dict[str, dict[str, float]]:
     best = median(micros["netloom"])
     return {
         name: {
+            "rounds": len(times),
             "microseconds_per_update": median(times),
             "fastest": min(times),
             "slowest": max(times),
@@ -88,7 +89,7 @@ def _measure_task(task: str, rounds: int) -> dict[str, dict[str, float]]:
 
 
 def measure_solving(networks: int = SOLVED_BY) -> dict[str, dict[str, float]]:
-    """By contender: seconds and epochs until a fresh network has solved the spiral, medians of several."""
+    """By contender: how many networks; medians of the seconds and epochs until each has solved the spiral."""
     found: dict[str, list[tuple[float, float]]] = {}
     with _contenders("solving") as contenders:
         for _ in range(networks):
@@ -96,6 +97,10 @@ def measure_solving(networks: int = SOLVED_BY) -> dict[str, dict[str, float]]:
                 secs, epochs = contender.round().split()
                 found.setdefault(name, []).append((float(secs), float(epochs)))
     return {
-        name: {"seconds": median(secs for secs, _ in each), "epochs": median(epochs for _, epochs in each)}
+        name: {
+            "networks": len(each),
+            "seconds": median(secs for secs, _ in each),
+            "epochs": median(epochs for _, epochs in each),
+        }
         for name, each in found.items()
     }
