@@ -16,6 +16,8 @@ import pytest
 from netloom.engine.device import configure
 
 configure(Path(__file__).parents[1] / ".pytest_cache" / "d" / "programs")
+# Ray reads them once, when it is first imported, whichever test does so.
+os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
 
 
 @pytest.fixture
@@ -80,8 +82,7 @@ def ray_nodes() -> Iterator[Nodes]:
     # In a short place: the path of a socket has 107 characters at most.
     with tempfile.TemporaryDirectory(prefix="ray", dir="/tmp", ignore_cleanup_errors=True) as folder:
         (Path(folder) / "ray").mkdir()
-        # Read when ray is first imported.
-        os.environ.update(RAY_TMPDIR=folder, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
+        os.environ["RAY_TMPDIR"] = folder
         nodes = Nodes()
         yield nodes
         nodes.close()

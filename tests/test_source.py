@@ -17,6 +17,8 @@ UNSAFE_MODULES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib
 UNSAFE_NAMES = {"eval", "exec", "compile", "__import__", "execfile"}
 UNSAFE_ATTRIBUTES = {"system", "popen", "unsafe_load", "create_subprocess_shell", "getoutput", "getstatusoutput"}
 UNSAFE_SWITCHES = {"shell", "allow_pickle"}
+KNOWN = {"engine/kept.py": {"pickle"}}
+"""Machine code that the server compiled: only from a folder into which nobody else can write (docs/adr/0010)."""
 
 
 def unsafe(text: str) -> Iterator[str]:
@@ -44,7 +46,8 @@ def _named(node: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_s3_no_source_runs_words_or_unpacks_objects(path: Path) -> None:
-    assert list(unsafe(path.read_text())) == []
+    known = KNOWN.get(str(path.relative_to(PACKAGE)), set())
+    assert {name.partition(": ")[2] for name in unsafe(path.read_text())} == known
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,18 @@ def test_trees_go_in_and_come_out_as_they_are(here: Path) -> None:
     assert len(list(here.iterdir())) == 1
 
 
+@pytest.mark.parametrize("others", [0o020, 0o002])
+def test_nothing_is_loaded_from_where_others_can_write(here: Path, others: int) -> None:
+    Function("doubled", lambda a: a * 2)(numbers())
+    [file] = here.iterdir()
+    device = kept.device_of([numbers()])
+
+    assert here.stat().st_mode & 0o077 == 0
+    assert kept.folder.load(file.name, device) is not None
+    here.chmod(0o700 | others)
+    assert kept.folder.load(file.name, device) is None
+
+
 @pytest.mark.parametrize("left", [slice(0, 500), slice(0, 0), slice(500, None)])
 def test_a_torn_file_is_compiled_anew(here: Path, left: slice) -> None:
     Function("doubled", lambda a: a * 2)(numbers())

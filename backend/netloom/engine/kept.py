@@ -9,6 +9,7 @@ import hashlib
 import os
 import pickle
 import platform
+import stat
 import tempfile
 from functools import cache
 from importlib.metadata import version
@@ -41,12 +42,12 @@ class Folder:
 
     def load(self, name: str, device: Any) -> Kept | None:
         """None when it is not there, or not to be used here."""
-        if self._path is None or not (self._path / name).exists():
+        if self._path is None or not (self._path / name).exists() or not self._ours():
             return None
         from jax.experimental.serialize_executable import deserialize_and_load
 
         try:
-            # The folder holds machine code: whoever can write there can do what this process can, pickled or not.
+            # Machine code of our own: whoever can write here could do what this process can, pickled or not.
             code, takes, gives, result = pickle.loads((self._path / name).read_bytes())  # noqa: S301
             call = deserialize_and_load(code, takes, gives, device.client, [device])
         except Exception:  # noqa: BLE001 (torn, or of another machine: it is compiled anew)
@@ -60,10 +61,17 @@ class Folder:
             return
         from jax.experimental.serialize_executable import serialize
 
-        self._path.mkdir(parents=True, exist_ok=True)
+        self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self._path, delete=False) as file:
             pickle.dump((*serialize(kept.call), kept.result), file)
         Path(file.name).replace(self._path / name)
+
+    def _ours(self) -> bool:
+        """Nobody else can write there: what is loaded is run."""
+        if self._path is None or not hasattr(os, "getuid"):
+            return self._path is not None
+        of = self._path.stat()
+        return of.st_uid == os.getuid() and not of.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 folder = Folder(None)
