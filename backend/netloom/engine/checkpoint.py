@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
@@ -23,6 +25,8 @@ from netloom.protocol.older_rows import FLOATS
 
 VERSION = 1
 MOST_STASH_BYTES = 2_000_000
+MOST_TEXTS = 500
+"""Of documents, at hand; mostly some kilobytes each."""
 
 _SCALARS = tuple(name for name in TrainState._fields if name not in {"params", "first", "second", "layers"})
 
@@ -55,7 +59,7 @@ def to_bytes(saved: Saved) -> bytes:
         "situation": notes,
         "stashes": dict(reversed(stash_notes.items())),
     }
-    return save(arrays, metadata={"netloom": json.dumps(document)})
+    return save(arrays, metadata={"netloom": orjson.dumps(document).decode()})
 
 
 def from_bytes(data: bytes) -> Saved:
@@ -84,10 +88,26 @@ def _situation_parts(situation: Situation, prefix: str) -> tuple[dict[str, np.nd
         arrays |= {f"{prefix}{name}/{key}": value for key, value in _state_arrays(state).items()}
     arrays |= _history_arrays(situation.history, f"{prefix}history/")
     return arrays, {
-        "experiment": situation.experiment.model_dump(mode="json"),
+        "experiment": orjson.Fragment(_text_of(situation.experiment)),
         "marks": [mark.model_dump() for mark in situation.marks],
         "stopped": None if situation.stopped is None else list(situation.stopped),
     }
+
+
+def _text_of(experiment: Experiment) -> bytes:
+    """JSON; that of a document which was asked for lately is at hand, as it never changes."""
+    key = id(experiment)
+    known = _texts.pop(key, None)
+    if known is None or known[0] is not experiment:
+        known = (experiment, experiment.model_dump_json().encode())
+    _texts[key] = known
+    while len(_texts) > MOST_TEXTS:
+        _texts.popitem(last=False)
+    return known[1]
+
+
+_texts: OrderedDict[int, tuple[Experiment, bytes]] = OrderedDict()
+"""By identity. Each holds its document, so that no other one can have that identity meanwhile."""
 
 
 def _state_arrays(state: TrainState) -> dict[str, np.ndarray]:
