@@ -15,7 +15,6 @@ from netloom.hosts.frames import Frames
 from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
 from netloom.hosts.messages import Answer
 from netloom.hosts.pending_edit import PendingEdit
-from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.standing import Standing
 from netloom.hosts.teller import Teller
 from netloom.hosts.workshop import Workshop
@@ -84,9 +83,8 @@ class Edits:
     def _prepare(self, pending: PendingEdit) -> None:
         self.leave()
         self._ahead = 0
-        run, changes, watch = self._run, pending.edit.changes, self._frames.watch
-        cells = USUAL_CELLS if watch is None else (watch.boundary, watch.neurons)
-        future = self._workshop.submit(lambda: self._needed(changes), cells, lambda: run.prepare(changes))
+        run, changes, cells = self._run, pending.edit.changes, self._frames.cells
+        future = self._workshop.submit(lambda: self._needed(changes), cells, lambda: run.prepare(changes, cells))
         future.add_done_callback(lambda _: self._wake())
         if self._pending is None:
             self._asked_at = self._clock()
@@ -111,6 +109,10 @@ class Edits:
         assert self._pending is not None
         assert self.preparing is not None
         pending, future = self._pending, self.preparing
+        if not future.exception() and not future.result().ready_for(self._frames.cells):
+            # It is looked at otherwise than when the edit was asked for.
+            self._prepare(pending)
+            return
         self._pending = self.preparing = None
         try:
             outcome = self._run.edit(future.result(), restore=pending.edit.restore, label=pending.edit.label)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from netloom.engine.cells import Cells
+from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.telling import Event
 from netloom.protocol.commands import Watch
 
@@ -24,6 +26,14 @@ class Frames:
         self._due_at = float("-inf")
         self._seen: tuple[int, int] | None = None
         self._told_layout: int | None = None
+
+    @property
+    def cells(self) -> Cells:
+        """What of the pictures is compiled; those of a run that is not looked at are the usual ones."""
+        if self.watch is None:
+            return USUAL_CELLS
+        cells = Cells.of(self.watch)
+        return cells if cells.mapped else USUAL_CELLS._replace(closer=cells.closer)
 
     @property
     def due_at(self) -> float | None:

@@ -18,6 +18,7 @@ from netloom.hosts.frames import Frames
 from netloom.hosts.goal import Goal
 from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
 from netloom.hosts.messages import Answer, Batch, Request
+from netloom.hosts.pending_watch import PendingWatch
 from netloom.hosts.standing import Standing
 from netloom.hosts.teller import Teller
 from netloom.hosts.trainer import Trainer
@@ -61,12 +62,12 @@ class Member:
         self._trainer = Trainer(self._standing, self._teller, clock)
         self._controls = Controls(self._standing, self._trainer, self._teller)
         self._edits = Edits(self._standing, self._frames, self._teller, workshop, clock, wake)
+        self._watch = PendingWatch(run, self._frames, self._teller, workshop, wake)
 
     # The opening
 
     def begin(self, request: Request) -> None:
         """Answer `open`; after a lost engine once all that it told is trained again, in turns, as training is."""
-        self._frames.watch = _watch_of(request)
         self._opening = request
         if not self._behind(request):
             self._go_on(request)
@@ -84,6 +85,7 @@ class Member:
         """As before the former engine was lost; the layout is told anew. Then what was asked meanwhile, in order."""
         arguments, self._opening = opening.arguments, None
         self._teller.rows_are_told()
+        self._watch.begin(_watch_of(opening))
         if arguments.get("playing") and not self._standing.stopped and not self._standing.failure:
             self._trainer.start(Goal(**arguments["playing"]))
         if "rows" in arguments and not arguments.get("unnoticed"):
@@ -109,8 +111,7 @@ class Member:
             self._teller.refuse(request.number, error)
 
     def _on_watch(self, request: Request) -> None:
-        self._frames.watch = _watch_of(request)
-        self._teller.flush(answer=Answer(request.number), frame=True)
+        self._watch.add(request.number, _watch_of(request))
 
     def _on_snapshot(self, request: Request) -> None:
         told = self._teller.snapshot()
@@ -119,9 +120,10 @@ class Member:
 
     def _on_unwatched(self, request: Request) -> None:
         """Nobody has looked for a while."""
+        unanswered = self._watch.leave()
         self._frames.watch = None
         self._controls.pause("not_watched", "Paused, as nobody was watching.")
-        self._teller.flush(answer=Answer(request.number), checkpoint=True)
+        self._teller.flush(answer=Answer(request.number), settles=unanswered, checkpoint=True)
 
     def _on_checkpoint(self, request: Request) -> None:
         """One is asked for, also when nothing has changed."""
@@ -174,8 +176,13 @@ class Member:
     # What is done by itself
 
     @property
+    def waiting(self) -> bool:
+        """For something to be compiled, so that there may be something to poll for."""
+        return self._edits.waiting or self._watch.preparing is not None
+
+    @property
     def preparing(self) -> Future[Any] | None:
-        """While an edit waits for its program, so that there may be something to poll for."""
+        """While an edit waits for its program."""
         return self._edits.preparing
 
     def queued(self, ahead: int) -> None:
@@ -185,11 +192,13 @@ class Member:
     def leave(self) -> None:
         """What was still being made is wanted no more."""
         self._edits.leave()
+        self._watch.leave()
 
     def poll(self) -> None:
-        """Apply an edit that has become ready; say so when it takes a while."""
+        """Take what has become ready, an edit or a watch; say so when an edit takes a while."""
         self._edits.poll()
         self._carry_on()
+        self._watch.poll()
 
     def wait_secs(self) -> float:
         """Until it wants a turn: 0 is now."""
