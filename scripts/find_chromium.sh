@@ -3,25 +3,19 @@
 # Looks for one; else installs Debian's as root; else lets Playwright download its own.
 set -euo pipefail
 
-find_chromium() {
-  local candidate
-  for candidate in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
-    # Asked for its version, because Ubuntu's chromium-browser is a stub that only speaks of snap.
-    if [[ -n "$candidate" ]] && command -v "$candidate" >/dev/null && "$candidate" --version >/dev/null 2>&1; then
-      command -v "$candidate"
-      return 0
-    fi
-  done
-  return 1
+is_usable() {
+  # Asked for its version, because Ubuntu's chromium-browser is a stub that only speaks of snap.
+  command -v "$1" >/dev/null && "$1" --version >/dev/null 2>&1
 }
 
-install_with_apt() {
-  [[ "$(id -u)" == 0 ]] && command -v apt-get >/dev/null || return 1
-  DEBIAN_FRONTEND=noninteractive apt-get update >&2 &&
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-dejavu-core >&2
+source "$(dirname "$0")/finding.sh"
+
+find_chromium() {
+  local found
+  found=$(first_usable "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome") && command -v "$found"
 }
 
 find_chromium && exit 0
-install_with_apt && find_chromium && exit 0
+install_with_apt chromium fonts-dejavu-core && find_chromium && exit 0
 cd "$(dirname "$0")/../frontend" && npx playwright install chromium >&2

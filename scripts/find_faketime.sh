@@ -3,24 +3,17 @@
 # Looks for one; else, unless told --here, installs Debian's as root.
 set -euo pipefail
 
-find_faketime() {
-  local candidate
-  for candidate in "${FAKETIME_LIBRARY:-}" /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib*/faketime/libfaketimeMT.so.1; do
-    if [[ -n "$candidate" && -e "$candidate" ]]; then
-      echo "$candidate"
-      return 0
-    fi
-  done
-  return 1
+is_usable() {
+  [[ -e "$1" ]]
 }
 
-install_with_apt() {
-  [[ "$(id -u)" == 0 ]] && command -v apt-get >/dev/null || return 1
-  DEBIAN_FRONTEND=noninteractive apt-get update >&2 &&
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends faketime >&2
+source "$(dirname "$0")/finding.sh"
+
+find_faketime() {
+  first_usable "${FAKETIME_LIBRARY:-}" /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib*/faketime/libfaketimeMT.so.1
 }
 
 find_faketime && exit 0
 [[ "${1:-}" == --here ]] && exit 0
-install_with_apt && find_faketime && exit 0
+install_with_apt faketime && find_faketime && exit 0
 echo "There is no libfaketime here and none could be installed: its test is skipped." >&2

@@ -19,6 +19,9 @@ from netloom.hosts.messages import Batch
 from netloom.hosts.process import ProcessHost
 from netloom.hosts.ray_engine import EngineOptions
 from netloom.hosts.replica import ReplicaHost
+from netloom.hosts.shelf import USUAL_CELLS, program_key
+from netloom.layers import Dropout
+from netloom.network import Network, chain, default_network
 from netloom.protocol.commands import COMMAND, Watch
 from netloom.protocol.events import OlderRows
 from netloom.protocol.older_rows import unpack_rows
@@ -105,6 +108,39 @@ class Desk:
         return self.ear.events("status", run)[-1]["status"]
 
 
+class Compiling:
+    """Networks that a server without them in its cache has to compile, on the host's compiler."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+
+    def deeper(self, dropouts: int) -> Network:
+        *rest, output = default_network().layers
+        return chain(*rest, *(Dropout(id=f"extra{n}") for n in range(dropouts)), output)
+
+    def forget(self, dropouts: int) -> str:
+        """Its key. As if it had never been compiled; the functions may still lie there, so that the test is quick."""
+        key = program_key(Experiment(network=self.deeper(dropouts)), USUAL_CELLS, "cpu")
+        (self._programs / "whole" / key).unlink(missing_ok=True)
+        return key
+
+    async def compiler_of(self, host: ProcessHost) -> Any:
+        """Ready."""
+        compilers: Any = host._compilers
+        async with asyncio.timeout(300):
+            while compilers._child is None:  # noqa: ASYNC110 (a process that is being started tells nobody)
+                await asyncio.sleep(0.05)
+            await compilers._child.ready.wait()
+        return compilers._child
+
+    def edit(self, host: ProcessHost, run: str, network: Network, number: int = 1) -> asyncio.Future[Batch]:
+        fields = {"type": "edit", "id": number, "run": run, "changes": {"network": network.model_dump(mode="json")}}
+        return host.ask(run, "command", blob=COMMAND.validate_python(fields).model_dump_json().encode())
+
+    def deepen(self, host: ProcessHost, run: str, dropouts: int) -> asyncio.Future[Batch]:
+        return self.edit(host, run, self.deeper(dropouts))
+
+
 def ray_host(address: str, programs: Path) -> ReplicaHost:
     from netloom.hosts.ray import RayConnection  # only once the cluster's settings are made
 
@@ -157,6 +193,21 @@ def programs(pytestconfig: pytest.Config) -> Path:
     cache = pytestconfig.cache
     assert cache is not None
     return cache.mkdir("programs")
+
+
+@pytest.fixture
+def compiling(programs: Path) -> Compiling:
+    return Compiling(programs)
+
+
+@pytest_asyncio.fixture
+async def compiling_host(ear: Ear, programs: Path) -> AsyncIterator[ProcessHost]:
+    """One engine, with its compiler beside it."""
+    made = ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs))
+    await made.start(ear)
+    await made.ready()
+    yield made
+    await made.close()
 
 
 @pytest.fixture

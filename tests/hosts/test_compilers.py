@@ -3,73 +3,42 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
+from netloom.engine.cells import Cells
 from netloom.experiment import Experiment, View
 from netloom.hosts.base import RefusedByEngine
 from netloom.hosts.first_programs import first_experiments
 from netloom.hosts.process import ProcessHost
 from netloom.hosts.shelf import USUAL_CELLS, Shelf, program_key
-from netloom.layers import Dropout
-from netloom.network import Network, chain, default_network
+from netloom.network import Network, default_network
 
 RUN = "r" * 26
 
 
-def deeper(dropouts: int) -> Network:
-    *rest, output = default_network().layers
-    return chain(*rest, *(Dropout(id=f"extra{n}") for n in range(dropouts)), output)
+@pytest.fixture
+def host(compiling_host: ProcessHost) -> ProcessHost:
+    return compiling_host
 
 
-def forget(programs: Path, network: Network) -> str:
-    """As if it had never been compiled; JAX's own cache may still hold it, so that the test is quick."""
-    key = program_key(Experiment(network=network), USUAL_CELLS, "cpu")
-    (programs / "whole" / key).unlink(missing_ok=True)
-    return key
-
-
-@pytest_asyncio.fixture
-async def host(ear: Any, programs: Path) -> AsyncIterator[ProcessHost]:
-    made = ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs))
-    await made.start(ear)
-    await made.ready()
-    yield made
-    await made.close()
-
-
-async def compiler_ready(host: ProcessHost) -> Any:
-    compilers: Any = host._compilers
-    async with asyncio.timeout(60):
-        while compilers._child is None:  # noqa: ASYNC110 (a process that is being started tells nobody)
-            await asyncio.sleep(0.05)
-        await compilers._child.ready.wait()
-    return compilers._child
-
-
-async def edit(host: ProcessHost, network: Network, number: int = 1) -> Any:
-    from netloom.protocol.commands import COMMAND
-
-    fields = {"type": "edit", "id": number, "run": RUN, "changes": {"network": network.model_dump(mode="json")}}
-    command = COMMAND.validate_python(fields)
-    return await asyncio.wait_for(host.ask(RUN, "command", blob=command.model_dump_json().encode()), 120)
+async def edit(compiling: Any, host: ProcessHost, network: Network, number: int = 1) -> Any:
+    return await asyncio.wait_for(compiling.edit(host, RUN, network, number), 120)
 
 
 def commands_of(batch: Any) -> list[tuple[str, int]]:
     return [(event["type"], event["command"]) for event in batch.events if "command" in event]
 
 
-async def waiting_edit(host: ProcessHost, ear: Any, programs: Path) -> tuple[Any, asyncio.Task[Any]]:
+async def waiting_edit(host: ProcessHost, ear: Any, compiling: Any) -> tuple[Any, asyncio.Task[Any]]:
     """The compiler, which is stopped, and an edit of a run that plays: it waits for what cannot be compiled now."""
-    compiler = await compiler_ready(host)
-    forget(programs, deeper(1))
+    compiler = await compiling.compiler_of(host)
+    compiling.forget(1)
     await open_playing(host)
     os.kill(compiler.pid, signal.SIGSTOP)
-    waiting = asyncio.create_task(edit(host, deeper(1)))
+    waiting = asyncio.create_task(edit(compiling, host, compiling.deeper(1)))
     await ear.until(lambda: [e for e in ear.events("status") if e["status"] == "compiling"], 60)
     return compiler, waiting
 
@@ -80,14 +49,14 @@ async def open_playing(host: ProcessHost) -> None:
 
 
 async def test_a_new_structure_is_compiled_beside_the_engine_that_trains_on(
-    host: ProcessHost, ear: Any, programs: Path
+    host: ProcessHost, ear: Any, compiling: Any, programs: Path
 ) -> None:
-    await compiler_ready(host)
-    key = forget(programs, deeper(1))
+    await compiling.compiler_of(host)
+    key = compiling.forget(1)
     await open_playing(host)
 
     rows = len(ear.history())
-    answer = await edit(host, deeper(1))
+    answer = await edit(compiling, host, compiling.deeper(1))
 
     assert commands_of(answer) == [("edited", 1)]
     assert len(ear.history()) > rows
@@ -96,16 +65,16 @@ async def test_a_new_structure_is_compiled_beside_the_engine_that_trains_on(
 
 
 async def test_pr6_an_undo_takes_the_place_of_the_edit_that_waits_and_both_are_answered(
-    host: ProcessHost, ear: Any, programs: Path
+    host: ProcessHost, ear: Any, compiling: Any, programs: Path
 ) -> None:
-    compiler = await compiler_ready(host)
-    forget(programs, deeper(1))
+    compiler = await compiling.compiler_of(host)
+    compiling.forget(1)
     await open_playing(host)
 
     os.kill(compiler.pid, signal.SIGSTOP)
-    waiting = asyncio.create_task(edit(host, deeper(1), number=1))
+    waiting = asyncio.create_task(edit(compiling, host, compiling.deeper(1), number=1))
     await ear.until(lambda: [e for e in ear.events("status") if e["status"] == "compiling"], 60)
-    undone = await edit(host, default_network(), number=2)
+    undone = await edit(compiling, host, default_network(), number=2)
 
     assert (await waiting) is undone
     assert commands_of(undone) == [("accepted", 1), ("edited", 2)]
@@ -114,9 +83,9 @@ async def test_pr6_an_undo_takes_the_place_of_the_edit_that_waits_and_both_are_a
 
 
 async def test_pr6_the_present_network_is_paused_and_played_while_an_edit_waits(
-    host: ProcessHost, ear: Any, programs: Path
+    host: ProcessHost, ear: Any, compiling: Any, programs: Path
 ) -> None:
-    compiler, waiting = await waiting_edit(host, ear, programs)
+    compiler, waiting = await waiting_edit(host, ear, compiling)
 
     paused = await host.ask(RUN, "command", blob=b'{"type":"pause","id":8,"run":"' + RUN.encode() + b'"}')
 
@@ -128,9 +97,9 @@ async def test_pr6_the_present_network_is_paused_and_played_while_an_edit_waits(
 
 
 async def test_who_comes_while_an_edit_is_compiled_is_told_that_the_present_network_trains_on(
-    host: ProcessHost, ear: Any, programs: Path
+    host: ProcessHost, ear: Any, compiling: Any, programs: Path
 ) -> None:
-    compiler, waiting = await waiting_edit(host, ear, programs)
+    compiler, waiting = await waiting_edit(host, ear, compiling)
 
     told = (await host.ask(RUN, "snapshot", {"viewer": "newcomer"})).answer
 
@@ -142,49 +111,49 @@ async def test_who_comes_while_an_edit_is_compiled_is_told_that_the_present_netw
 
 
 async def test_an_engine_whose_compiler_was_killed_compiles_by_itself(
-    host: ProcessHost, ear: Any, programs: Path
+    host: ProcessHost, ear: Any, compiling: Any, programs: Path
 ) -> None:
-    compiler = await compiler_ready(host)
-    key = forget(programs, deeper(1))
+    compiler = await compiling.compiler_of(host)
+    key = compiling.forget(1)
     await open_playing(host)
 
     os.kill(compiler.pid, signal.SIGKILL)
-    answer = await edit(host, deeper(1))
+    answer = await edit(compiling, host, compiling.deeper(1))
 
     assert commands_of(answer) == [("edited", 1)]
     assert Shelf(str(programs)).holds(key)
 
 
 async def test_a_network_that_takes_too_long_to_compile_is_refused_and_the_present_one_trains_on(
-    ear: Any, programs: Path
+    ear: Any, compiling: Any, programs: Path
 ) -> None:
-    key = forget(programs, deeper(1))
+    key = compiling.forget(1)
     host = ProcessHost(workers=1, spares=0, device="cpu", cache=str(programs), compile_secs=0.05)
     await host.start(ear)
     await host.ready()
-    first = await compiler_ready(host)
+    first = await compiling.compiler_of(host)
     await open_playing(host)
 
     for number in (1, 2):
         with pytest.raises(RefusedByEngine, match="takes too long") as refused:
-            await edit(host, deeper(1), number)
+            await edit(compiling, host, compiling.deeper(1), number)
         assert refused.value.code == "not_possible"
     rows = len(ear.history())
     await ear.until(lambda: len(ear.history()) > rows + 3, 60)
 
     assert ear.events("edited") == []
     assert not Shelf(str(programs)).holds(key)
-    assert (await compiler_ready(host)).pid != first.pid
+    assert (await compiling.compiler_of(host)).pid != first.pid
     await host.close()
 
 
-def test_documents_that_share_programs_share_a_key_and_others_do_not() -> None:
+def test_documents_that_share_programs_share_a_key_and_others_do_not(compiling: Any) -> None:
     def key(**changes: Any) -> str:
         return program_key(Experiment().model_copy(update=changes), USUAL_CELLS, "cpu")
 
     assert key() == key(name="another", view=View(speed="max"))
-    assert key() != key(network=deeper(1))
-    assert key() != program_key(Experiment(), (100, 20), "cpu")
+    assert key() != key(network=compiling.deeper(1))
+    assert key() != program_key(Experiment(), Cells(100, 20), "cpu")
     assert key() != program_key(Experiment(), USUAL_CELLS, "gpu: NVIDIA H200")
 
 

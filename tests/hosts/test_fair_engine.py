@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from netloom.engine.cells import Cells
 from netloom.engine.edits import EditOutcome
 from netloom.engine.history import History
 from netloom.errors import NetloomError
@@ -17,6 +18,7 @@ from netloom.experiment import Experiment, View
 from netloom.hosts.engine_host import EngineHost, RunMaker
 from netloom.hosts.fair import QUANTUM_SECS
 from netloom.hosts.messages import Batch, Request, Wish
+from netloom.hosts.shelf import USUAL_CELLS
 from netloom.layers import BatchNorm
 from netloom.network import chain, default_network
 from netloom.protocol.commands import COMMAND, Watch
@@ -54,12 +56,19 @@ class FakeRun:
         self.marks: list[Any] = []
         self.history = History([row(number) for number in range(epoch + 1)])
         self.step = self.epoch = epoch
+        self._made: set[Cells] = set()
 
     def points(self) -> tuple[Any, ...]:
         return (SimpleNamespace(split="train"),)
 
-    def prepare(self, changes: Any) -> None:
-        pass
+    def prepare(self, changes: Any, cells: Any = None) -> Any:
+        return SimpleNamespace(ready_for=lambda cells: True)
+
+    def ready_for(self, cells: Cells) -> bool:
+        return cells == USUAL_CELLS or cells in self._made
+
+    def warming(self, cells: Cells) -> Any:
+        return lambda: self._made.add(cells)
 
     def advance(self, *, updates: int | None = None, until_epoch: int | None = None, budget_secs: float) -> Any:
         deadline, rows = self._clock() + budget_secs, list[Row]()
@@ -81,9 +90,10 @@ class FakeRun:
         return f"{self.experiment.name} {self.epoch}".encode()
 
     def layout(self, watch: Watch) -> Any:
-        return SimpleNamespace(id=1, model_dump=lambda mode: {"type": "layout", "id": 1})
+        return SimpleNamespace(id=watch.boundary, model_dump=lambda mode: {"type": "layout", "id": watch.boundary})
 
     def frame(self, watch: Watch) -> bytes:
+        assert self.ready_for(Cells.of(watch)), "compiled on the engine's own thread"
         self._clock.work(self.frame_secs)
         return str(self.epoch).encode()
 
@@ -105,10 +115,11 @@ def experiment_of(name: str, speed: Any = "max") -> Experiment:
 
 
 class FakeStock:
-    """Every network but those with a batch normalization is ready."""
+    """Every network but those with a batch normalization is ready, for the usual pictures."""
 
     def key(self, experiment: Experiment, cells: Any) -> str:
-        return "new" if any(layer.type == "batch_norm" for layer in experiment.network.layers) else "known"
+        new = cells != USUAL_CELLS or any(layer.type == "batch_norm" for layer in experiment.network.layers)
+        return "new" if new else "known"
 
     def loaded(self, key: str) -> bool:
         return key == "known"

@@ -12,9 +12,10 @@ import pytest
 from netloom.errors import NotPossible
 from netloom.experiment import Experiment
 from netloom.hosts.messages import Wish
+from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.workshop import Workshop
 
-CELLS = (60, 20)
+CELLS = USUAL_CELLS
 SECS = 20
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from netloom.arrays import jnp, lax
-from netloom.engine.advance import EARLY_STOPPED, LOSS_EXPLODED, Advanced, epoch_rows
-from netloom.engine.forward import forward
-from netloom.engine.objective import row_losses
-from netloom.engine.packing import unflatten, unpack
+from netloom.engine.advance import EARLY_STOPPED, LOSS_EXPLODED, Advanced
+from netloom.engine.followed import followed
+from netloom.engine.packing import unpack
 from netloom.engine.prepared import Stage
 from netloom.engine.situation import Stop
-from netloom.engine.state import PackedCarry, TrainState
-from netloom.engine.structure import Structure
-from netloom.engine.update import Rows, batch_gradient, row_keys
+from netloom.engine.state import PackedCarry
 from netloom.probes.base import LastUpdate
 from netloom.protocol.events import Row
 
@@ -75,8 +71,7 @@ class Chunk:
         before = self._start
         if self.facts.updates > 1:
             before = stage.advance(self._start, self.facts.updates - 1, ANY_EPOCH).carry
-        followed = stage.program.function("followed", _make_followed)
-        gradient, rows, loss = map(np.asarray, followed(before, stage.packed_data, stage.packed_live))
+        gradient, rows, loss = followed(stage.program, before, stage.packed_data, stage.packed_live)
         change = now.now.unpacked().params - before.now.unpacked().params
         structure, shapes = stage.program.structure, stage.picture.shown_shapes
         return LastUpdate(
@@ -152,31 +147,3 @@ def number(value: float) -> float | None:
 
 def _finite(carry: PackedCarry) -> bool:
     return bool(np.isfinite(carry.now.unpacked().params).all())
-
-
-def _make_followed(structure: Structure) -> Any:
-    """What the next update follows: its gradient, flat; int32 `[batch]`, the rows of the data in its mini-batch, -1
-    past its end; and their mean loss, weighted as the update weighs it, without penalties."""
-
-    def followed(carry: PackedCarry, data: Any, live: Any) -> Any:
-        state = carry.now.unpacked()
-        rows = epoch_rows(structure, data, live, state.epoch, state.cursor)
-        numbered = data._replace(inputs=jnp.arange(structure.capacity)[:, None])
-        numbers = epoch_rows(structure, numbered, live, state.epoch, state.cursor).inputs[:, 0]
-        taken = jnp.arange(structure.batch) < jnp.minimum(live.training.batch_size, rows.used - state.cursor)
-        members = jnp.where(taken, lax.dynamic_slice_in_dim(numbers, state.cursor, structure.batch), -1)
-        gradient = batch_gradient(structure, state, rows, live)[0]
-        return gradient, members, _batch_loss(structure, state, rows, live, taken.astype(jnp.float32))
-
-    return followed
-
-
-def _batch_loss(structure: Structure, state: TrainState, rows: Rows, live: Any, taken: Any) -> Any:
-    inputs, targets, shares = (
-        lax.dynamic_slice_in_dim(values, state.cursor, structure.batch)
-        for values in (rows.inputs, rows.targets, rows.shares)
-    )
-    keys = row_keys(structure, state, live)
-    passed = forward(structure, unflatten(structure, state.params), state.layers, live, inputs, taken, keys)
-    losses = row_losses(passed.sums[-1], targets, live.layers[-1]["activation"], live.training)
-    return (jnp.where(taken > 0, shares * losses, 0)).sum()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,9 @@ import numpy as np
 
 from netloom.arrays import jax
 from netloom.engine.advance import Advanced
+from netloom.engine.cells import Cells
 from netloom.engine.data import Data, Sampled, sample, to_data
+from netloom.engine.followed import followed
 from netloom.engine.initial import initial_state
 from netloom.engine.live import Live, live_of
 from netloom.engine.look import look
@@ -89,7 +91,9 @@ def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None
     )
     sampled = like.sampled if like is not None and same_data else sample(experiment)
     structure = structure_of(experiment, points=len(sampled.order), train=sampled.train_count)
-    program = program_for(structure)
+    # One that was dropped as others were used since serves its own runs on.
+    same_program = like is not None and like.program.structure == structure
+    program = like.program if like is not None and same_program else program_for(structure)
     picture = Picture(experiment, sampled, program, device)
     return Stage(
         experiment=experiment,
@@ -102,23 +106,43 @@ def make_stage(experiment: Experiment, device: Any, *, like: Stage | None = None
     )
 
 
-def warm(stage: Stage, cells: tuple[int, int]) -> bool:
-    """Loads or compiles what a run of this stage will call, maps of `cells` a side too, at the same time on as many
-    cores as there are; False where all of it was there."""
-    key = (cells, stage.experiment.task.inputs, stage.device)
-    if is_warm(stage.program, key):
+def is_ready(stage: Stage, cells: Cells) -> bool:
+    """Whether a run of this stage, and pictures of `cells`, have nothing to load or to compile any more."""
+    return is_warm(stage.program, _warmth(stage, cells))
+
+
+def warm(stage: Stage, cells: Cells) -> bool:
+    """Loads or compiles what a run of this stage and pictures of `cells` will call, at the same time on as many cores
+    as there are; False where all of it was there."""
+    if is_ready(stage, cells):
         return False
     state = initial_state(stage.experiment, stage.program.structure)
     places = stage.picture.features(stage.picture.places(9))
     with ThreadPoolExecutor(max_workers=2) as others:
         made: list[Future[Any]] = [others.submit(look, stage.program, state, stage.packed_live, places)]
-        if any(cells):
-            made.append(others.submit(stage.moment(stage.packed(Carry(state, state))).maps, *cells))
+        if cells.mapped:
+            made.append(others.submit(_moment_of(stage, state).maps, cells.boundary, cells.neurons))
+        if cells.closer:
+            made.append(others.submit(look, stage.program, state, stage.packed_live, places[:1]))
+            made.append(others.submit(_follow, stage, state))
         stage.measure(stage.packed(Carry(state, state)))
         for each in made:
             each.result()
-    note_warm(stage.program, key)
+    for part in cells.parts():
+        note_warm(stage.program, _warmth(stage, part))
     return True
+
+
+def _warmth(stage: Stage, cells: Cells) -> Hashable:
+    return (cells, stage.experiment.task.inputs, stage.device)
+
+
+def _moment_of(stage: Stage, state: TrainState) -> RunMoment:
+    return stage.moment(stage.packed(Carry(state, state)))
+
+
+def _follow(stage: Stage, state: TrainState) -> None:
+    followed(stage.program, stage.packed(Carry(state, state)), stage.packed_data, stage.packed_live)
 
 
 def outputs_at(stage: Stage, state: TrainState, features: np.ndarray) -> np.ndarray:

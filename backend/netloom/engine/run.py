@@ -11,6 +11,7 @@ import numpy as np
 
 from netloom.engine import checkpoint as saving
 from netloom.engine.advance import NOT_FINITE
+from netloom.engine.cells import Cells
 from netloom.engine.changes import merged
 from netloom.engine.chunks import Chunk, number, rows_of, start_row, stop_of
 from netloom.engine.device import describe, find_device
@@ -19,7 +20,7 @@ from netloom.engine.history import History, sides_of
 from netloom.engine.layout import make_layout
 from netloom.engine.moment import RunMoment
 from netloom.engine.packing import Named, slots
-from netloom.engine.prepared import Stage, make_stage, outputs_at, warm
+from netloom.engine.prepared import Stage, is_ready, make_stage, outputs_at, warm
 from netloom.engine.situation import Situation, Stop
 from netloom.engine.stashes import Stashes
 from netloom.engine.state import Carry
@@ -52,6 +53,11 @@ class Prepared(NamedTuple):
     stage: Stage
     revision: int
     compiled: bool
+    cells: Cells
+
+    def ready_for(self, cells: Cells) -> bool:
+        """Whether pictures of these can be made at once."""
+        return is_ready(self.stage, cells)
 
 
 class Measured(NamedTuple):
@@ -140,7 +146,7 @@ class Run:
     def frame(self, watch: Watch) -> bytes:
         """The present moment, as `layout(watch)` says."""
         layout = self.layout(watch)
-        self._watched_cells = (watch.boundary, watch.neurons)
+        self._watched_cells = Cells.of(watch)
         self._follows_updates = bool(watch.pins) or watch.slow_motion
         moment = self._moment()
         arrays = [array for probe in PROBES for array in probe.arrays(moment, watch)]
@@ -199,16 +205,30 @@ class Run:
 
     # Editing
 
-    def prepare(self, changes: Changes) -> Prepared:
-        """Validates and compiles; may run in another thread while this run trains on. Raises InvalidExperiment."""
+    def ready_for(self, cells: Cells) -> bool:
+        """Whether pictures of these can be made at once."""
+        return is_ready(self._stage, cells)
+
+    def warming(self, cells: Cells) -> Callable[[], bool]:
+        """What gets the present network ready for pictures of these; may be called in another thread."""
+        stage = self._stage
+        return lambda: warm(stage, cells)
+
+    def prepare(self, changes: Changes, cells: Cells | None = None) -> Prepared:
+        """Validates and compiles, for pictures of `cells`, or of those watched last; may run in another thread while
+        this run trains on. Raises InvalidExperiment."""
         stage, revision = self._stage, self.revision
         after = make_stage(merged(stage.experiment, changes), stage.device, like=stage)
-        return Prepared(changes, after, revision, warm(after, self._watched_cells))
+        cells = cells or self._watched_cells
+        return Prepared(changes, after, revision, warm(after, cells), cells)
 
     def edit(self, prepared: Prepared | Changes, *, restore: str | None = None, label: str = "") -> EditOutcome:
         """Applies at once. With a stash to `restore` that is still kept, goes back to what it holds first."""
-        if isinstance(prepared, Changes) or prepared.revision != self.revision:
-            prepared = self.prepare(prepared if isinstance(prepared, Changes) else prepared.changes)
+        if isinstance(prepared, Changes):
+            prepared = self.prepare(prepared)
+        elif prepared.revision != self.revision:
+            prepared = self.prepare(prepared.changes, prepared.cells)
+        self._watched_cells = prepared.cells
         outcome = apply_edit(
             self._situation(), self._stage, prepared.stage, self._stashes, self.revision, restore, label
         )
@@ -287,7 +307,7 @@ class Run:
         self._layout_count = self._frame_count = 0
         self._update_secs = UNKNOWN_UPDATE_SECS
         self._follows_updates = False
-        self._watched_cells = (60, 20)
+        self._watched_cells = Cells()
         self._forget_moment()
 
     def _forget_moment(self) -> None:

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from netloom import logs
+from netloom.engine.cells import Cells
 from netloom.errors import NetloomError
 from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
 from netloom.hosts.environment import give_way, limit_memory, prepare_process
 from netloom.hosts.first_programs import first_experiments
 from netloom.hosts.messages import Answer, Batch, Request, pack, pack_batch, unpack_request
-from netloom.hosts.shelf import USUAL_CELLS, Cells, Shelf, program_key
+from netloom.hosts.shelf import USUAL_CELLS, Shelf, program_key
 from netloom.hosts.wire import Wire, end_soon
 
 if TYPE_CHECKING:
@@ -43,18 +44,17 @@ def compile_programs(experiment: Experiment, cells: Cells, device: str) -> Run:
     run.run_id = "compile"
     run.advance(updates=1, budget_secs=0.0)
     run.advance(until_epoch=2, budget_secs=0.05)
-    run.frame(Watch(boundary=cells[0], neurons=cells[1]))
+    run.frame(Watch(boundary=cells.boundary, neurons=cells.neurons))
     run.prepare(Changes())
     run.checkpoint()
     return run
 
 
-def compile_details(run: Run, cells: Cells) -> None:
+def compile_details(run: Run, cells: Cells, shelf: Shelf) -> None:
     """What only a closer look calls: a point, pins, slow motion."""
-    from netloom.protocol.commands import Watch
-
-    point = (0.0,) * run.experiment.task.inputs
-    run.frame(Watch(boundary=cells[0], neurons=cells[1], point=point, slow_motion=True))
+    closer = cells._replace(closer=True)
+    run.warming(closer)()
+    _note(shelf, run, closer)
 
 
 def serve(wire: Wire, shelf: Shelf, device: str) -> None:
@@ -64,11 +64,11 @@ def serve(wire: Wire, shelf: Shelf, device: str) -> None:
     asked: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(wire, asked), daemon=True).start()
     while (request := asked.get()) is not None:
-        cells = tuple(request.arguments["cells"])
+        cells = Cells(*request.arguments["cells"])
         problem, run = None, None
         try:
             run = compile_programs(read_experiment(request.blob), cells, device)
-            shelf.note(request.arguments["key"])
+            _note(shelf, run, cells)
         except NetloomError as error:
             problem = telling.problem(error)
         except Exception:  # noqa: BLE001 (the engine that asked will try by itself, and then say what is wrong)
@@ -76,7 +76,12 @@ def serve(wire: Wire, shelf: Shelf, device: str) -> None:
             problem = telling.problem(NetloomError("This network could not be compiled."))
         wire.write(pack_batch(Batch("", answer=Answer(request.number, error=problem))))
         if run is not None and asked.empty():
-            compile_details(run, cells)
+            compile_details(run, cells, shelf)
+
+
+def _note(shelf: Shelf, run: Run, cells: Cells) -> None:
+    for part in cells.parts():
+        shelf.note(program_key(run.experiment, part, run.device))
 
 
 def _read(wire: Wire, asked: queue.SimpleQueue[Request | None]) -> None:
@@ -100,7 +105,8 @@ def compile_ahead(wire: Wire, options: argparse.Namespace) -> None:
         # An engine may have compiled it meanwhile.
         if not shelf.holds(key):
             try:
-                compile_details(compile_programs(wanted[key], USUAL_CELLS, options.device), USUAL_CELLS)
+                run = compile_programs(wanted[key], USUAL_CELLS, options.device)
+                compile_details(run, USUAL_CELLS, shelf)
             except Exception:  # noqa: BLE001 (the others are still worth compiling)
                 _log.exception("not compiled ahead")
                 continue

@@ -115,7 +115,7 @@ class EngineHost:
         return 0.0
 
     def _poll(self) -> None:
-        for member in [member for member in self._members.values() if member.preparing is not None]:
+        for member in [member for member in self._members.values() if member.waiting]:
             with self._charged_to(member):
                 member.poll()
 

@@ -8,13 +8,15 @@ from typing import Any
 
 import orjson
 
+from netloom.engine.cells import Cells
 from netloom.errors import NetloomError
 from netloom.experiment import read_experiment
 from netloom.hosts.child import Child
 from netloom.hosts.messages import Batch, Request
 from netloom.hosts.pending import Pending
-from netloom.hosts.shelf import USUAL_CELLS, Cells
+from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.telling import rows_after
+from netloom.protocol.commands import Watch
 
 LARGE_GIGAFLOP = 5
 """Of an update: a tenth of a second on a processor core that does 50 billion operations a second."""
@@ -53,7 +55,7 @@ class Hosted:
 
     @property
     def cells(self) -> Cells:
-        return USUAL_CELLS if self.watch is None else (self.watch["boundary"], self.watch["neurons"])
+        return USUAL_CELLS if self.watch is None else Cells.of(Watch.model_validate(self.watch))
 
     def disturbs(self, now: float) -> bool:
         """Whether the others are better off without it in their engine."""

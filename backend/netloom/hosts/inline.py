@@ -10,7 +10,7 @@ from netloom.errors import EngineLost, UnknownRun
 from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.engine_host import EngineHost, RunMaker
 from netloom.hosts.messages import Batch, Request
-from netloom.hosts.pending import Pending
+from netloom.hosts.pending import Pending, asked, opening
 
 
 class InlineHost:
@@ -36,7 +36,7 @@ class InlineHost:
     async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
         self._names[run] = Pending()
         try:
-            await self.ask(run, "open", {"checkpoint": bool(checkpoint), "owner": owner}, checkpoint or experiment)
+            await self.ask(run, "open", *opening(owner, experiment, checkpoint))
         except BaseException:
             self._names.pop(run, None)
             raise
@@ -45,13 +45,10 @@ class InlineHost:
         self, run: str, operation: str, arguments: dict[str, Any] | None = None, blob: bytes = b""
     ) -> asyncio.Future[Batch]:
         request = Request(next(self._numbers), run, operation, arguments or {}, blob)
-        pending = self._names.get(run, Pending())
-        future = pending.add(request)
-        if run in self._names:
+        future = asked(request, self._names.get(run))
+        if not future.done():
             self._engine.receive(request)
             self._asked.set()
-        else:
-            pending.fail(UnknownRun(run_id=run))
         return future
 
     async def release(self, run: str) -> None:

@@ -68,7 +68,7 @@ class Wish:
     which `queued` tells how many are served first. `dropped`: nobody waits for it any more; not answered."""
 
     key: str
-    cells: tuple[int, int]
+    cells: tuple[int, int, bool]
     document: bytes
     dropped: bool = False
 
@@ -114,7 +114,7 @@ def read_batch(header: dict[str, Any], blobs: list[bytes]) -> Batch:
 
 
 def pack_wish(wish: Wish) -> bytes:
-    return pack({"wish": wish.key, "cells": wish.cells, "dropped": wish.dropped}, wish.document)
+    return pack({"wish": wish.key, "cells": [*wish.cells], "dropped": wish.dropped}, wish.document)
 
 
 def unpack_wish(message: bytes) -> Wish:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
+from netloom.errors import EngineLost, UnknownRun
 from netloom.hosts.base import RefusedByEngine
 from netloom.hosts.messages import Batch, Request
 
@@ -51,3 +53,20 @@ class Pending:
             if not future.done():
                 future.set_exception(error)
         self._asked.clear()
+
+
+def asked(request: Request, pending: Pending | None, *, closing: bool = False) -> asyncio.Future[Batch]:
+    """The answer to come, which is kept in `pending`, that of the request's run. Done already, with why, where nobody
+    is to be asked: the run is unknown, or the server is `closing`."""
+    waiting = Pending() if pending is None else pending
+    future = waiting.add(request)
+    if closing:
+        waiting.fail(EngineLost("The server is closing."))
+    elif pending is None:
+        waiting.fail(UnknownRun(run_id=request.run))
+    return future
+
+
+def opening(owner: str, experiment: bytes, checkpoint: bytes) -> tuple[dict[str, Any], bytes]:
+    """The arguments and the blob of an `open`."""
+    return {"checkpoint": bool(checkpoint), "owner": owner}, checkpoint or experiment

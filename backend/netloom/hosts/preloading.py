@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
+from netloom.engine.cells import Cells
 from netloom.errors import NetloomError
 from netloom.experiment import Experiment, read_experiment
 from netloom.hosts.compiler import compile_programs
@@ -46,7 +47,7 @@ class Preloading:
     def _load(self, request: Request) -> None:
         """What lies on no disk would have to be compiled, which is not done ahead."""
         experiment = self._document(request)
-        stock, cells = self._runs.stock, tuple(request.arguments["cells"])
+        stock, cells = self._runs.stock, Cells(*request.arguments["cells"])
         key = stock.key(experiment, cells)
         if stock.stored(key) and not stock.loaded(key):
             compile_programs(experiment, cells, self._device)

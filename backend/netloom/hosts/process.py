@@ -22,7 +22,7 @@ from netloom.hosts.engines import Engines
 from netloom.hosts.hosted import Hosted
 from netloom.hosts.messages import Batch, Request, Wish
 from netloom.hosts.moving import Moving
-from netloom.hosts.pending import Pending
+from netloom.hosts.pending import Pending, asked, opening
 from netloom.hosts.roster import Roster
 from netloom.hosts.slate import Slate
 from netloom.hosts.supervision import Limits, Supervision
@@ -85,7 +85,7 @@ class ProcessHost:
     async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
         self._runs[run] = Hosted(run, self._runs.least_loaded(self._engines.working), owner)
         try:
-            await self.ask(run, "open", {"checkpoint": bool(checkpoint), "owner": owner}, checkpoint or experiment)
+            await self.ask(run, "open", *opening(owner, experiment, checkpoint))
         except BaseException:
             self._runs.pop(run, None)
             raise
@@ -95,13 +95,10 @@ class ProcessHost:
     ) -> asyncio.Future[Batch]:
         request = Request(next(self._numbers), run, operation, arguments or {}, blob)
         hosted = self._runs.get(run)
-        pending = hosted.pending if hosted else Pending()
-        future = pending.add(request)
-        if hosted is None or self._closing:
-            pending.fail(EngineLost("The server is closing.") if self._closing else UnknownRun(run_id=run))
-            return future
-        hosted.asked(request)
-        hosted.child.send(request)
+        future = asked(request, hosted and hosted.pending, closing=self._closing)
+        if hosted and not future.done():
+            hosted.asked(request)
+            hosted.child.send(request)
         return future
 
     async def release(self, run: str) -> None:

@@ -19,7 +19,7 @@ from netloom.errors import EngineLost, UnknownRun
 from netloom.hosts.base import HostHealth, Listener
 from netloom.hosts.courier import Courier
 from netloom.hosts.messages import Batch, Request, pack_request, unpack, unpack_batch
-from netloom.hosts.pending import Pending
+from netloom.hosts.pending import Pending, asked, opening
 from netloom.hosts.trail import Trail
 
 RETRY_SECS = 0.5
@@ -100,7 +100,7 @@ class ReplicaHost:
         """A run that another server has open is gone on with as it is, whatever is handed in."""
         self._runs[run] = Held(Trail(owner))
         try:
-            await self.ask(run, "open", {"checkpoint": bool(checkpoint), "owner": owner}, checkpoint or experiment)
+            await self.ask(run, "open", *opening(owner, experiment, checkpoint))
         except BaseException:
             self._runs.pop(run, None)
             raise
@@ -110,14 +110,11 @@ class ReplicaHost:
     ) -> asyncio.Future[Batch]:
         request = Request(next(self._numbers), run, operation, arguments or {}, blob)
         held = self._runs.get(run)
-        pending = held.pending if held else Pending()
-        future = pending.add(request)
-        if held is None or self._closing:
-            pending.fail(EngineLost("The server is closing.") if self._closing else UnknownRun(run_id=run))
-            return future
-        if operation == "watch":
-            held.watch = request.arguments["watch"]
-        self._courier.put(pack_request(request))
+        future = asked(request, held and held.pending, closing=self._closing)
+        if held and not future.done():
+            if operation == "watch":
+                held.watch = request.arguments["watch"]
+            self._courier.put(pack_request(request))
         return future
 
     async def release(self, run: str) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from netloom.engine.cells import Cells
 from netloom.engine.data import sample
 from netloom.engine.kept import made_by
 from netloom.engine.structure import Structure, structure_of
 from netloom.experiment import Experiment
 
-Cells = tuple[int, int]
-"""Of the output's map and of each neuron's, a side: a map of another size is another program."""
-USUAL_CELLS: Cells = (60, 20)
+USUAL_CELLS = Cells()
 
 
 def structure_for(experiment: Experiment) -> Structure:
@@ -23,7 +22,7 @@ def structure_for(experiment: Experiment) -> Structure:
 
 def program_key(experiment: Experiment, cells: Cells, device: str) -> str:
     """Names all that is compiled for a document: equal for documents that share programs. Computed without JAX."""
-    parts = (structure_for(experiment), cells, experiment.task.inputs, device, made_by())
+    parts = (structure_for(experiment), tuple(cells), experiment.task.inputs, device, made_by())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

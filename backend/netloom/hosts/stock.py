@@ -6,10 +6,11 @@ from collections import OrderedDict
 from functools import cached_property
 from threading import Lock
 
+from netloom.engine.cells import Cells
 from netloom.engine.device import describe, find_device
 from netloom.engine.program import MOST_PROGRAMS
 from netloom.experiment import Experiment
-from netloom.hosts.shelf import Cells, Shelf, program_key
+from netloom.hosts.shelf import Shelf, program_key
 
 
 class JaxStock:

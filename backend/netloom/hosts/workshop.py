@@ -12,10 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from netloom.engine.cells import Cells
 from netloom.errors import NotPossible
 from netloom.experiment import Experiment
 from netloom.hosts.messages import Wish
-from netloom.hosts.shelf import Cells
 
 T = TypeVar("T")
 
