@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from netloom.errors import NetloomError
 from netloom.experiment import read_experiment
 from netloom.hosts.child import Child
@@ -15,6 +13,7 @@ from netloom.hosts.messages import Batch, Request
 from netloom.hosts.pending import Pending
 from netloom.hosts.shelf import USUAL_CELLS, Cells
 from netloom.hosts.telling import rows_after
+from netloom.json_bytes import json_bytes
 
 LARGE_GIGAFLOP = 5
 """Of an update: a tenth of a second on a processor core that does 50 billion operations a second."""
@@ -78,7 +77,7 @@ class Hosted:
             if event["type"] == "history":
                 self.rows = rows_after(event)
             elif event["type"] == "edited":
-                self._take(orjson.dumps(event["experiment"]))
+                self._take(json_bytes(event["experiment"]))
 
     def move(self, heir: Child, *, unnoticed: bool) -> None:
         """To go on in another engine: from the last checkpoint, then whatever has not been answered."""
