@@ -18,7 +18,9 @@ else:
 
     class _AtFirstUse(ModuleType):
         def __getattr__(self, name: str) -> Any:
-            return getattr(importlib.import_module(self.__name__), name)
+            found = getattr(importlib.import_module(self.__name__), name)
+            setattr(self, name, found)
+            return found
 
     jax = _AtFirstUse("jax")
     jnp = _AtFirstUse("jax.numpy")

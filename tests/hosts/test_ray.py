@@ -62,7 +62,7 @@ async def test_a_node_is_lost_and_its_runs_go_on_elsewhere_to_the_last_bit(
 
     start = time.monotonic()
     ray_nodes.kill(ray_nodes.workers[0])
-    await first.ear.until(lambda: first.ear.events("engine") or first.ear.events("engine", OTHER))
+    await first.ear.until(lambda: first.ear.events("engine") or first.ear.events("engine", OTHER), secs=20 * patience)
     took = time.monotonic() - start
     for desk, run in ((desk, run) for desk in desks for run in (RUN, OTHER)):
         await desk.until_status("finished", run=run)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -75,7 +76,6 @@ class Registry:
         self._now = now
         self._loaded: dict[str, Loaded] = {}
         self._opening: dict[str, asyncio.Task[Loaded]] = {}
-        self._asking: set[asyncio.Task[None]] = set()
 
     # What the operator sees
 
@@ -285,9 +285,7 @@ class Registry:
     def _ask(self, session: Session, outbox: Outbox | None, command_id: int | None, asks: list[Ask]) -> None:
         for ask in asks:
             asked = self._host.ask(session.run, ask.operation, ask.arguments, ask.blob)
-            task = asyncio.create_task(_answer(session, outbox, command_id, asked))
-            self._asking.add(task)
-            task.add_done_callback(self._asking.discard)
+            asked.add_done_callback(partial(_answer, session, outbox, command_id))
 
     def _note_watching(self, loaded: Loaded) -> None:
         if loaded.session.watched:
@@ -334,11 +332,10 @@ class Registry:
             _log.warning("run not reached", run=run, reason=f"its engine has not answered for {ANSWER_SECS:g} seconds")
 
 
-async def _answer(
-    session: Session, outbox: Outbox | None, command_id: int | None, asked: asyncio.Future[Batch]
-) -> None:
-    try:
-        await asked
-    except NetloomError as error:
-        if command_id is not None and outbox is not None:
-            session.refuse(outbox, command_id, error)
+def _answer(session: Session, outbox: Outbox | None, command_id: int | None, asked: asyncio.Future[Batch]) -> None:
+    """The engine has settled what was asked: its refusal is told to who asked."""
+    error = None if asked.cancelled() else asked.exception()
+    if not isinstance(error, NetloomError | None):
+        raise error
+    if error is not None and command_id is not None and outbox is not None:
+        session.refuse(outbox, command_id, error)

@@ -83,9 +83,10 @@ class Connection:
 
     async def _send(self, message: str | bytes) -> bool:
         """False when the browser has not taken it in time."""
-        sending = self._socket.send_text(message) if isinstance(message, str) else self._socket.send_bytes(message)
+        text = isinstance(message, str)
         try:
-            await asyncio.wait_for(sending, STALLED_SECS)
+            async with asyncio.timeout(STALLED_SECS):
+                await (self._socket.send_text(message) if text else self._socket.send_bytes(message))
         except TimeoutError:
             return False
         return True

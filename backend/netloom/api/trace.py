@@ -22,6 +22,10 @@ class Traced:
             await self._app(scope, receive, send)
             return
         number = secrets.token_hex(8)
+        if scope["type"] == "websocket":
+            with structlog.contextvars.bound_contextvars(request=number):
+                await self._app(scope, receive, send)
+            return
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

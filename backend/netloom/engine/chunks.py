@@ -42,23 +42,23 @@ class Chunk:
 
     def __init__(self, stage: Stage, start: PackedCarry) -> None:
         self._stage, self._start = stage, start
-        self._updates = 0
+        self.facts: Facts
+        """Of what was run last."""
 
     def run(self, updates: int, until_epoch: int) -> Advanced:
         """A tiny network stops at the end of each epoch, whose numbers enter the history."""
         if self._stage.picture.is_tiny:
             until_epoch = min(until_epoch, int(self._start.now.unpacked().epoch) + 1)
         result = self._stage.advance(self._start, updates, until_epoch)
-        self._updates = facts_of(result).updates
+        self.facts = facts_of(result)
         return result
 
     def last_finite(self, result: Advanced, until_epoch: int) -> tuple[Advanced, Stop]:
         """What there was before the first update that made a number not finite, and the stop that names this update.
         Found by halving: it costs nothing while all is well."""
         if _finite(result.carry):
-            epoch = facts_of(result).epoch
-            return result, Stop("not_finite", f"In epoch {epoch} the loss grew beyond all numbers.")
-        good, bad = 0, facts_of(result).updates
+            return result, Stop("not_finite", f"In epoch {self.facts.epoch} the loss grew beyond all numbers.")
+        good, bad = 0, self.facts.updates
         while bad - good > 1:
             middle = (good + bad) // 2
             if _finite(self._stage.advance(self._start, middle, until_epoch).carry):
@@ -66,15 +66,15 @@ class Chunk:
             else:
                 bad = middle
         finite = self.run(good, until_epoch)
-        step, epoch = facts_of(finite).step + 1, facts_of(finite).epoch + 1
+        step, epoch = self.facts.step + 1, self.facts.epoch + 1
         sentence = f"At update {step:,} (epoch {epoch:,}) the weights grew beyond all numbers."
         return finite, Stop("not_finite", sentence)
 
     def last_update(self, now: PackedCarry) -> LastUpdate:
         stage = self._stage
         before = self._start
-        if self._updates > 1:
-            before = stage.advance(self._start, self._updates - 1, ANY_EPOCH).carry
+        if self.facts.updates > 1:
+            before = stage.advance(self._start, self.facts.updates - 1, ANY_EPOCH).carry
         followed = stage.program.function("followed", _make_followed)
         gradient, rows, loss = map(np.asarray, followed(before, stage.packed_data, stage.packed_live))
         change = now.now.unpacked().params - before.now.unpacked().params
@@ -87,8 +87,7 @@ class Chunk:
         )
 
 
-def stop_of(result: Advanced) -> Stop | None:
-    facts = facts_of(result)
+def stop_of(result: Advanced, facts: Facts) -> Stop | None:
     epoch = facts.epoch
     match facts.stopped:
         case code if code == EARLY_STOPPED:
@@ -104,9 +103,8 @@ def stop_of(result: Advanced) -> Stop | None:
             return None
 
 
-def rows_of(before: tuple[int, int, int], result: Advanced, stage: Stage) -> list[Row]:
-    """History rows of the epochs that ended. before: epoch, step and cursor at the start."""
-    count = facts_of(result).row_count
+def rows_of(before: tuple[int, int, int], result: Advanced, count: int, stage: Stage) -> list[Row]:
+    """History rows of the `count` epochs that ended. before: epoch, step and cursor at the start."""
     if not count:
         return []
     epoch, step, cursor = before

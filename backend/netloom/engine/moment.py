@@ -17,7 +17,7 @@ from netloom.engine.look import look
 from netloom.engine.maps import HIDDEN_KINDS, hidden_places, make_maps
 from netloom.engine.measure import Measures
 from netloom.engine.packed import Packed
-from netloom.engine.packing import Named, unpack
+from netloom.engine.packing import Named, Part, parts_of, viewed
 from netloom.engine.program import Program
 from netloom.engine.state import PackedCarry, TrainState
 from netloom.engine.structure import batch_size
@@ -30,6 +30,7 @@ MOST_GRIDS = 64
 """Kept for whoever looks at the same places next; some 0.1 MB each."""
 MOST_IN_HISTORY = 8
 """Trained numbers of a network whose history holds them."""
+PARAMS = TrainState._fields.index("params")
 
 
 class Picture:
@@ -39,6 +40,7 @@ class Picture:
         self.experiment, self.sampled, self.program, self.device = experiment, sampled, program, device
         self._order = experiment.network.in_order()
         self.ids = [layer.id for layer in self._order]
+        self._own_grids: dict[int, Any] = {}
         self.widths = {
             name: shape[0] for name, shape in experiment.network.shapes(len(experiment.data.features)).items()
         }
@@ -73,6 +75,10 @@ class Picture:
             }
             for layer in self._order
         }
+
+    @cached_property
+    def shown_parts(self) -> dict[str, list[Part]]:
+        return parts_of(self.program.structure, self.ids, self.shown_shapes)
 
     @cached_property
     def is_tiny(self) -> bool:
@@ -141,6 +147,11 @@ class Picture:
     def grid(self, cells: int) -> Any:
         """Padded features of `places(cells)`, on the device. Those of equal inputs are one array for all runs: a class
         on one data set looks at the same places, and they stay in the processor's cache."""
+        if cells not in self._own_grids:
+            self._own_grids[cells] = self._shared_grid(cells)
+        return self._own_grids[cells]
+
+    def _shared_grid(self, cells: int) -> Any:
         formulas = tuple(formula.text for formula in self.sampled.formulas)
         source, width = self.experiment.data.source, self.program.structure.features
         key = (formulas, source.window, source.task.inputs, cells, width, self.device)
@@ -193,9 +204,8 @@ class RunMoment:
         return len(self._picture.sampled.points.inputs)
 
     def parameters(self) -> Named:
-        picture = self._picture
-        params = self._carry.now.leaf(TrainState._fields.index("params"))
-        return unpack(picture.program.structure, picture.ids, params, picture.shown_shapes)
+        """Views, not to be written to."""
+        return viewed(self._carry.now.leaf(PARAMS), self._picture.shown_parts)
 
     def maps(self, boundary: int, neurons: int) -> Maps:
         cells = (boundary, neurons)

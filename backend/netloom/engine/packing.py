@@ -70,13 +70,41 @@ def unpack(
     structure: Structure, ids: Sequence[str], flat: np.ndarray, shapes: Mapping[str, Mapping[str, Shape]]
 ) -> Named:
     """The unpadded arrays, of `shapes`, copied out of a flat padded vector."""
-    layers = zip(unflatten(structure, np.asarray(flat)), ids, strict=True)
+    views = viewed(np.asarray(flat), parts_of(structure, ids, shapes))
+    return {layer: {name: view.copy() for name, view in names.items()} for layer, names in views.items()}
+
+
+class Part(NamedTuple):
+    """An unpadded array within its padded one, which lies at `flat[start:end]`."""
+
+    name: str
+    start: int
+    end: int
+    padded: Shape
+    inside: tuple[slice, ...]
+
+
+def parts_of(
+    structure: Structure, ids: Sequence[str], shapes: Mapping[str, Mapping[str, Shape]]
+) -> dict[str, list[Part]]:
+    """By layer, where the arrays of `shapes` lie."""
+    places = {(slot.place, slot.name): slot for slot in slots(structure)}
     return {
-        layer_id: {
-            name: padded[name][tuple(slice(length) for length in shape)].copy()
-            for name, shape in shapes[layer_id].items()
-        }
-        for padded, layer_id in layers
+        layer: [_part(places[place, name], shape) for name, shape in shapes[layer].items()]
+        for place, layer in enumerate(ids)
+    }
+
+
+def _part(slot: Slot, shape: Shape) -> Part:
+    inside = tuple(slice(length) for length in shape)
+    return Part(slot.name, slot.offset, slot.offset + slot.size, slot.shape, inside)
+
+
+def viewed(flat: np.ndarray, parts: Mapping[str, Sequence[Part]]) -> Named:
+    """The unpadded arrays as views of the flat vector."""
+    return {
+        layer: {name: flat[start:end].reshape(padded)[inside] for name, start, end, padded, inside in found}
+        for layer, found in parts.items()
     }
 
 

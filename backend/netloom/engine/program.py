@@ -11,7 +11,7 @@ from typing import Any
 from netloom.arrays import jax
 from netloom.engine import kept
 from netloom.engine.advance import Advanced, advance
-from netloom.engine.packed import Packed
+from netloom.engine.packed import Packed, leaves_of
 from netloom.engine.state import PackedCarry
 from netloom.engine.structure import Structure
 
@@ -29,7 +29,7 @@ class Function:
         self._lock = threading.Lock()
 
     def __call__(self, *arguments: Any) -> Any:
-        leaves = jax.tree.leaves(arguments)
+        leaves = leaves_of(arguments)
         found = self._kept or self._made(arguments, leaves)
         return jax.tree.unflatten(found.result, found.call(*leaves))
 

@@ -12,7 +12,7 @@ import numpy as np
 from netloom.engine import checkpoint as saving
 from netloom.engine.advance import NOT_FINITE
 from netloom.engine.changes import merged
-from netloom.engine.chunks import Chunk, facts_of, number, rows_of, start_row, stop_of
+from netloom.engine.chunks import Chunk, number, rows_of, start_row, stop_of
 from netloom.engine.device import describe, find_device
 from netloom.engine.edits import EditOutcome, apply_edit, apply_recovery
 from netloom.engine.history import History, sides_of
@@ -327,18 +327,19 @@ class Run:
         chunk = Chunk(self._stage, self._packed)
         result = chunk.run(wanted, limit)
         before = self._where()
-        if facts_of(result).stopped == NOT_FINITE:
+        if chunk.facts.stopped == NOT_FINITE:
             result, self.stopped = chunk.last_finite(result, limit)
         else:
-            self.stopped = stop_of(result)
-        rows = rows_of(before, result, self._stage)
-        facts = facts_of(result)
+            self.stopped = stop_of(result, chunk.facts)
+        facts = chunk.facts
+        rows = rows_of(before, result, facts.row_count, self._stage)
         updates = facts.updates
         if updates:
             self._note_update_secs((self._clock() - start) / updates)
         self._chunk, self._packed, self._rate = chunk, result.carry, result.rate
         self._place = (facts.epoch, facts.step, facts.cursor)
-        self.history.extend(rows)
+        if rows:
+            self.history.extend(rows)
         return rows, updates
 
     def _note_update_secs(self, secs: float) -> None:

@@ -18,9 +18,9 @@ from netloom.hosts.messages import (
     Request,
     Wish,
     pack_request,
+    read_batch,
+    read_wish,
     unpack,
-    unpack_batch,
-    unpack_wish,
 )
 from netloom.hosts.slate import Slate
 
@@ -169,15 +169,15 @@ class Child:
 
     def _hear(self, message: bytes) -> None:
         header: dict[str, Any]
-        header, _ = unpack(message)
+        header, blobs = unpack(message)
         if "ready" in header:
             self.device = header["ready"]
             self.ready.set()
         elif "wish" in header:
-            self._on_wish(self, unpack_wish(message))
+            self._on_wish(self, read_wish(header, blobs))
         elif "warmed" in header:
             self.warmed = (header["warmed"], header["to_warm"])
         elif "beat" in header:
             self.slow = header.get("slow", [])
         else:
-            self._on_batch(self, unpack_batch(message))
+            self._on_batch(self, read_batch(header, blobs))

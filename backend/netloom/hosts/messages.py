@@ -96,7 +96,11 @@ def pack_batch(batch: Batch) -> bytes:
 
 
 def unpack_batch(message: bytes) -> Batch:
-    header, (frame, checkpoint, blob) = unpack(message)
+    return read_batch(*unpack(message))
+
+
+def read_batch(header: dict[str, Any], blobs: list[bytes]) -> Batch:
+    frame, checkpoint, blob = blobs
     return Batch(
         run=header["run"],
         events=header["events"],
@@ -114,7 +118,11 @@ def pack_wish(wish: Wish) -> bytes:
 
 
 def unpack_wish(message: bytes) -> Wish:
-    header, (document,) = unpack(message)
+    return read_wish(*unpack(message))
+
+
+def read_wish(header: dict[str, Any], blobs: list[bytes]) -> Wish:
+    (document,) = blobs
     return Wish(header["wish"], tuple(header["cells"]), document, header["dropped"])
 
 

@@ -106,6 +106,8 @@ def shown_neurons(layer: str, count: int, watch: Watch) -> Indices:
 
 def shown_part(moment: Moment, watch: Watch, layer: str, shape: Shape) -> tuple[Indices, Indices]:
     """Rows and columns of a trained array. A weight's rows are the neurons that it reads, its columns its own."""
+    if not watch.folded:
+        return None, None
     own = _ends(shape[-1]) if layer in watch.folded else None
     if len(shape) == 1:
         return own, None

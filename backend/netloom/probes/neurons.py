@@ -29,6 +29,8 @@ def arrays(moment: Moment, watch: Watch) -> list[Any]:
 
 def _rows(moment: Moment, watch: Watch) -> Indices:
     """Of all hidden neurons, where a layer is folded."""
+    if not watch.folded:
+        return None
     found: list[int] = []
     start = 0
     for layer, count in moment.hidden():

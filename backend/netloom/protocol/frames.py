@@ -9,12 +9,12 @@ Heatmap cells are uint8: 0..254 from the low to the high end of the channel's ra
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import orjson
 
 from netloom.protocol.events import ChannelLayout
 
@@ -40,7 +40,7 @@ def encode_frame(header: FrameHeader, channels: Sequence[ChannelLayout], arrays:
 
 
 def framed(header: FrameHeader, body: memoryview) -> bytes:
-    text = json.dumps(header._asdict(), separators=(",", ":"), allow_nan=False).encode()
+    text = orjson.dumps(header._asdict())
     text = text.ljust(_aligned(4 + len(text)) - 4)
     return b"".join((struct.pack("<I", len(text)), text, body))
 
@@ -80,7 +80,7 @@ def decode_frame(message: bytes, channels: Sequence[ChannelLayout]) -> tuple[Fra
 def read_header(message: bytes) -> FrameHeader:
     """Of a frame, without its layout."""
     (header_bytes,) = struct.unpack_from("<I", message)
-    return FrameHeader(**json.loads(message[4 : 4 + header_bytes]))
+    return FrameHeader(**orjson.loads(message[4 : 4 + header_bytes]))
 
 
 def lay_out(wanted: Sequence[Mapping[str, object]]) -> tuple[ChannelLayout, ...]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from netloom.json_bytes import json_bytes
 
-KEPT_BYTES = 1_000_000
+KEPT_BYTES = 250_000
+"""About a minute of a run at ten messages a second: who comes back later is shown all there is anew."""
 
 
 class EventLog:
