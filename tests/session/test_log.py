@@ -1,10 +1,12 @@
 """The event log: rules EV1 and EV2 of docs/protocol.md."""
 
+import tracemalloc
+
 import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netloom.session.log import EventLog
+from netloom.session.log import KEPT_BYTES, EventLog
 
 
 def filled(count: int, *, kept_bytes: int = 1_000_000) -> EventLog:
@@ -43,3 +45,20 @@ def test_pr5_a_number_that_is_not_finite_is_told_as_null() -> None:
     message = log.append({"type": "history", "offset": 0, "rows": [{"train_loss": float("nan")}]})
 
     assert orjson.loads(message)["event"]["rows"] == [{"train_loss": None}]
+
+
+def test_l5_a_full_log_takes_hardly_more_memory_than_its_messages_are_long() -> None:
+    row = {"epoch": 1, "step": 14, "train_loss": 0.123456789, "test_loss": 0.2, "train_metric": 0.3, "test_metric": 0.4}
+    log = EventLog("r" * 26, "s" * 26)
+    tracemalloc.start()
+    try:
+        for number in range(KEPT_BYTES // 50):
+            log.append({"type": "history", "offset": number, "rows": [row]})
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    kept = log.since(log.stream, log.seq - KEPT_BYTES // 500)
+    assert kept is not None
+    assert sum(map(len, kept)) > 0.4 * KEPT_BYTES
+    assert held < 1.5 * KEPT_BYTES

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import tracemalloc
 
 import orjson
 from hypothesis import given
@@ -115,8 +116,25 @@ def test_what_follows_the_snapshot_of_a_long_run_waits_for_it() -> None:
     for _ in range(MOST_LARGE):
         outbox.put(b"x" * (5 * MOST_BYTES))
     assert outbox.overflowed
-    outbox.next()
-    assert not outbox.overflowed
+
+
+def test_b1_of_a_browser_that_reads_too_slowly_hardly_anything_waits_and_nothing_is_sent_after_a_gap() -> None:
+    woken: list[bool] = []
+    outbox = Outbox(clock=Clock(), wake=lambda: woken.append(outbox.overflowed))
+    outbox.put_frame("a", frame(1))
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            outbox.put(orjson.dumps(number) + bytes(MOST_BYTES // 10))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert woken[-1]
+    assert held < MOST_BYTES
+    left = [outbox.next(), outbox.next(), outbox.next()]
+    assert str(left[0]).startswith("0")
+    assert [type(message) for message in left[1:]] == [bytes, type(None)]
 
 
 @given(st.lists(st.sampled_from(["event", "frame", "send", "ack"]), max_size=200))

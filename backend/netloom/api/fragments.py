@@ -6,6 +6,7 @@ at all: each costs the event loop that everybody shares.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -34,10 +35,24 @@ class FewFragments(WebSocketsSansIOProtocol):
         self.close_timer = self.loop.call_later(FAREWELL_SECS, self.transport.close)
 
     async def send(self, message: Any) -> None:
+        if message["type"] == "websocket.close" and self.handshake_complete:
+            # A farewell goes behind what the browser has not read: who says it does not wait for that.
+            self.writable.set()
         await super().send(message)
         # Uvicorn forgets that a refusal ends the handshake too, and would log an error for every foreign page.
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """As uvicorn's, but what a browser has not read in time is not kept for it: a connection that is closed waits
+        for that, and one whose other side lives without reading waits for ever."""
+        super().on_task_complete(task)
+        ending = self.close_timer is not None and not self.close_sent  # with the server, which waits for nobody
+        if self.disconnected or ending:
+            return
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
     def handle_cont(self, event: Frame) -> None:
         if self.close_sent:

@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import orjson
 import structlog
 
 from netloom.api.limits import check_changes
@@ -19,6 +18,7 @@ from netloom.errors import NetloomError, OverLimit, ServerFull, StorageBusy, Sto
 from netloom.experiment import Experiment
 from netloom.hosts.base import Host, RefusedByEngine
 from netloom.hosts.messages import Batch
+from netloom.json_bytes import json_bytes
 from netloom.protocol.commands import Acknowledge, Command, Edit
 from netloom.session.outbox import Outbox
 from netloom.session.session import Ask, Session
@@ -162,7 +162,7 @@ class Registry:
             return
         for event in batch.events:
             if event["type"] == "edited":
-                loaded.experiment = orjson.dumps(event["experiment"])
+                loaded.experiment = json_bytes(event["experiment"])
         if batch.checkpoint:
             loaded.unsaved_since = loaded.unsaved_since if loaded.unsaved else self._clock()
             loaded.unsaved = batch.checkpoint

@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from netloom.engine.cells import Cells
 from netloom.errors import NetloomError
 from netloom.experiment import read_experiment
@@ -16,6 +14,7 @@ from netloom.hosts.messages import Batch, Request
 from netloom.hosts.pending import Pending
 from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.telling import rows_after
+from netloom.json_bytes import json_bytes
 from netloom.protocol.commands import Watch
 
 LARGE_GIGAFLOP = 5
@@ -80,7 +79,7 @@ class Hosted:
             if event["type"] == "history":
                 self.rows = rows_after(event)
             elif event["type"] == "edited":
-                self._take(orjson.dumps(event["experiment"]))
+                self._take(json_bytes(event["experiment"]))
 
     def move(self, heir: Child, *, unnoticed: bool) -> None:
         """To go on in another engine: from the last checkpoint, then whatever has not been answered."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-import orjson
+from netloom.json_bytes import json_bytes
 
 KEPT_BYTES = 250_000
 """About a minute of a run at ten messages a second: who comes back later is shown all there is anew."""
@@ -34,7 +34,7 @@ class EventLog:
 
     def numbered(self, event: dict[str, Any]) -> bytes:
         """An event in the newest place, for one viewer alone: a snapshot."""
-        return orjson.dumps(
+        return json_bytes(
             {"type": "event", "run": self.run, "stream": self.stream, "seq": self.seq, "event": event},
         )
 

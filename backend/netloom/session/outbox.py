@@ -48,18 +48,26 @@ class Outbox:
         self._under_way: dict[str, deque[int]] = {}
         self._dropped: dict[str, int] = {}
         self._noticed_at = float("-inf")
-
-    @property
-    def overflowed(self) -> bool:
-        """Events pile up, as the browser does not read. A snapshot may be as large as it is, and what follows it
-        waits until it has been sent: it does not count, but for how many there are."""
-        return self._event_bytes > MOST_BYTES or self._large > MOST_LARGE
+        self.overflowed = False
+        """Events have piled up, as the browser does not read: nothing more is to be sent."""
 
     def put(self, message: bytes) -> None:
-        """JSON that is always delivered."""
+        """JSON that is always delivered, but to who reads too slowly: that browser comes back, and is then told all
+        that it has missed. A snapshot may be as large as it is, and what follows it waits until it has been sent: it
+        does not count, but for how many there are."""
+        if self.overflowed:
+            return
         self._events.append(message)
         self._count(message, 1)
+        if self._event_bytes > MOST_BYTES or self._large > MOST_LARGE:
+            self._overflow()
         self._wake()
+
+    def _overflow(self) -> None:
+        """One is left, so that who asks for the next one sees that it has come to this."""
+        self.overflowed = True
+        while len(self._events) > 1:
+            self._events.pop()
 
     def put_frame(self, run: str, frame: bytes) -> None:
         """Replaces an unsent frame of the same run."""
