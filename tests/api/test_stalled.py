@@ -88,3 +88,32 @@ async def heard(socket: Any, secs: float) -> list[str | bytes]:
 
 def header(frame: bytes) -> dict[str, Any]:
     return json.loads(frame[4 : 4 + int.from_bytes(frame[:4], "little")])
+
+
+async def test_b4_a_page_that_paints_slowly_is_told_how_many_pictures_were_left_out(
+    page: Any, make_tab: type[Any]
+) -> None:
+    run = await page.create()
+    async with page.socket() as socket:
+        slow = make_tab(socket, run)
+        await slow.attach(watch={"frames_per_second": 60})
+        shown: list[int] = []
+        async with asyncio.timeout(60):
+            while not (dropped := sum(told["frames"] for told in slow.others if told["type"] == "dropped")):
+                shown += await paint_late(slow, updates=4)
+
+    assert 0 < dropped <= shown[-1] - len(shown) + 1
+
+
+async def paint_late(tab: Any, updates: int) -> list[int]:
+    """Each update makes a picture; what has come is acknowledged once all of them are done. The pictures' numbers."""
+    numbers = [await tab.send("advance", unit="update") for _ in range(updates)]
+    frames: list[int] = []
+    while not {told.get("command") for told in (*tab.events, *tab.others)}.issuperset(numbers):
+        if isinstance(message := await tab.socket.recv(), bytes):
+            frames.append(header(message)["frame"])
+        else:
+            await tab.take(message)
+    for frame in frames:
+        await tab.socket.send(json.dumps({"type": "ack", "run": tab.run, "frame": frame}))
+    return frames

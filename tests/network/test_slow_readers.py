@@ -45,6 +45,13 @@ async def follow(socket: Any, run: str) -> None:
     await socket.send(json.dumps({"type": "attach", "id": 1, "run": run, "watch": WATCH}))
 
 
+async def look(socket: Any, run: str) -> None:
+    """Until the run is there."""
+    await follow(socket, run)
+    while '"snapshot"' not in str(await socket.recv()):
+        pass
+
+
 async def read_slowly(socket: Any, run: str) -> None:
     """As a page behind a thin line: takes everything and says so."""
     await follow(socket, run)
@@ -118,8 +125,7 @@ async def stall(page: Any, run: str, connect: Any, port: int) -> list[Any]:
     """All tabs of the browser but one, which have seen the run and are about to read nothing more."""
     stalled = [await connect(page, port) for _ in range(TABS - 1)]
     for socket in stalled:
-        await follow(socket, run)
-        await socket.recv()
+        await look(socket, run)
     return stalled
 
 
@@ -189,8 +195,7 @@ async def test_b3_who_never_reads_again_does_not_hold_its_line_for_ever(server: 
     run = await page.create(data={"source": {"type": "points", "items": items}})
     async with page.tab(run) as tab, silent as stopped:
         before = await lines(server, page)
-        await follow(stopped, run)
-        await stopped.recv()
+        await look(stopped, run)
         proxy.hold()
 
         await edit_until_they_are_gone([page], [tab], server)
