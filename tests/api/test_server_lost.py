@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -99,4 +100,31 @@ async def test_r2_killed_while_a_run_trains_it_is_resumed_with_at_most_five_seco
     assert notice["state"] == "resumed"
     assert f"resumed from epoch {len(tab.rows) - 1}" in notice["message"]
     assert len(tab.rows) == seen or killed_at - tab.came[len(tab.rows)] < 5 * max(1.0, patience / 2)
+    server.stop()
+
+
+async def test_pr3_what_was_done_before_the_server_was_killed_is_not_done_again_when_it_is_asked_again(
+    make_server: Any, make_page: Any, make_tab: Any
+) -> None:
+    server = make_server()
+    page = make_page(server)
+    run = await page.create()
+    async with page.tab(run) as tab:
+        await tab.answer("advance", unit="epoch", count=3)
+        asked = await tab.answer("advance", unit="epoch", count=4)
+        await tab.until(lambda: len(tab.rows) == 8)
+        await asyncio.sleep(5)  # until that is saved
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+    server.log.close()
+
+    server.start()
+    async with page.tab(run) as tab:
+        again = {"type": "advance", "id": asked["command"], "run": run, "unit": "epoch", "count": 4}
+        await tab.socket.send(json.dumps(again))
+        await tab.until(lambda: [event for event in tab.events if event.get("command") == asked["command"]])
+        assert len(tab.rows) == 8
+
+        await tab.answer("advance", unit="epoch", count=4)
+        await tab.until(lambda: len(tab.rows) == 12)
     server.stop()

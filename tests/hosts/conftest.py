@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from netloom.protocol.older_rows import unpack_rows
 
 RUN = "r" * 26
 OTHER = "o" * 26
+_ids = count(1)
 
 
 class Ear:
@@ -79,7 +81,7 @@ class Desk:
         await self.host.open(run, experiment=document.model_dump_json().encode())
 
     async def command(self, kind: str, *, run: str = RUN, **fields: Any) -> Batch:
-        parsed = COMMAND.validate_python({"type": kind, "id": 1, "run": run, **fields})
+        parsed = COMMAND.validate_python({"type": kind, "id": next(_ids), "run": run, **fields})
         asked = self.host.ask(run, "command", blob=parsed.model_dump_json().encode())
         return await asyncio.wait_for(asked, 30)
 

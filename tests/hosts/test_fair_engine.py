@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from itertools import pairwise
+from itertools import count, pairwise
 from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
@@ -29,6 +29,7 @@ TOY_SECS = 0.0025
 BIG_SECS = 0.689
 """Of one update; an epoch is one update here."""
 SECS = 20
+_ids = count(1)
 
 
 class Clock:
@@ -54,6 +55,7 @@ class FakeRun:
         self.step = self.epoch = self.revision = 0
         self.status, self.stopped, self.device, self.run_id = "paused", None, "cpu", ""
         self.marks: list[Any] = []
+        self.commands: list[int] = []
         self.history = History([row(number) for number in range(epoch + 1)])
         self.step = self.epoch = epoch
         self._made: set[Cells] = set()
@@ -170,7 +172,7 @@ class Engine:
         self.command(run, "play")
 
     def command(self, run: str, kind: str, **fields: Any) -> int:
-        command = COMMAND.validate_python({"type": kind, "id": 1, "run": "r" * 26, **fields})
+        command = COMMAND.validate_python({"type": kind, "id": next(_ids), "run": "r" * 26, **fields})
         return self.ask(run, "command", blob=command.model_dump_json().encode())
 
     def watch(self, run: str, frames_per_second: int = 10) -> int:

@@ -34,7 +34,7 @@ class FakeRun:
 
     def __init__(self) -> None:
         self.run_id, self.step, self.revision, self.experiment = RUN, 0, 0, Experiment()
-        self.history, self.marks = SimpleNamespace(total=0), []
+        self.history, self.marks, self.commands = SimpleNamespace(total=0), [], []
         self.ready = set(Cells().parts())
 
     def ready_for(self, cells: Cells) -> bool:

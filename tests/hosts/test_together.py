@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from netloom.protocol.commands import COMMAND, Watch
 
 RUN = "r" * 26
 SECS = 10
+_ids = count(1)
 
 
 class Engine:
@@ -35,7 +37,11 @@ class Engine:
             self.host.turn()
 
     def ask(self, operation: str, arguments: dict[str, Any] | None = None, **command: Any) -> None:
-        blob = COMMAND.validate_python({**command, "id": 1, "run": RUN}).model_dump_json().encode() if command else b""
+        blob = (
+            COMMAND.validate_python({**command, "id": next(_ids), "run": RUN}).model_dump_json().encode()
+            if command
+            else b""
+        )
         self.host.receive(Request(2, RUN, operation, arguments or {}, blob))
 
     def live(self, secs: float) -> None:

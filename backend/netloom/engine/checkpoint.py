@@ -38,6 +38,8 @@ class Saved(NamedTuple):
     revision: int
     stashes: dict[str, Situation]
     stash_count: int
+    commands: tuple[int, ...] = ()
+    """Ids of those that led here, the latest last."""
 
 
 def to_bytes(saved: Saved) -> bytes:
@@ -56,6 +58,7 @@ def to_bytes(saved: Saved) -> bytes:
         "version": VERSION,
         "revision": saved.revision,
         "stash_count": saved.stash_count,
+        "commands": saved.commands,
         "situation": notes,
         "stashes": dict(reversed(stash_notes.items())),
     }
@@ -75,6 +78,7 @@ def from_bytes(data: bytes) -> Saved:
             revision=int(document["revision"]),
             stashes={token: _situation(note, arrays, f"{token}/") for token, note in document["stashes"].items()},
             stash_count=int(document["stash_count"]),
+            commands=tuple(int(command) for command in document.get("commands", ())),
         )
     except BadCheckpoint:
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
@@ -36,6 +37,7 @@ from netloom.protocol.frames import FrameBody, FrameHeader, framed
 UNKNOWN_UPDATE_SECS = math.inf
 """Until one was measured: a guess would let one call of a large network train for minutes."""
 LEAST_UPDATE_SECS = 1e-8
+REMEMBERED_COMMANDS = 200
 
 
 class Progress(NamedTuple):
@@ -90,12 +92,15 @@ class Run:
         )
         run._take(saved.situation)  # noqa: SLF001
         run.revision = saved.revision
+        run.commands.extend(saved.commands)
         run._stashes = Stashes(saved.stashes, saved.stash_count)  # noqa: SLF001
         return run
 
     def checkpoint(self) -> bytes:
         return saving.to_bytes(
-            saving.Saved(self._situation(), self.revision, dict(self._stashes.items()), self._stashes.count)
+            saving.Saved(
+                self._situation(), self.revision, dict(self._stashes.items()), self._stashes.count, tuple(self.commands)
+            )
         )
 
     # What there is to read
@@ -299,6 +304,8 @@ class Run:
         self.revision = 0
         self.marks: list[Mark] = []
         self.stopped: Stop | None = None
+        self.commands: deque[int] = deque(maxlen=REMEMBERED_COMMANDS)
+        """Ids of those that were carried out of late: saved with what they did, and never done twice."""
         self._stashes = Stashes({}, 0)
         self._layout: Layout | None = None
         self._layout_key: Any = None

@@ -163,11 +163,15 @@ class Member:
             self._teller.refuse(number, NetloomError("That did not work here; the run is as it was."))
 
     def _do(self, number: int, command: Command) -> None:
-        """Each is answered once (PR3)."""
+        """Each is answered once (PR3), and done once, also when a server has ended that had not told its answer."""
+        assert not isinstance(command, Acknowledge)
+        if command.id in self.run.commands:
+            self._teller.events.append(telling.accepted(command.id))
+            self._teller.flush(answer=Answer(number))
+            return
         if isinstance(command, Edit):
             self._edits.add(number, command)
             return
-        assert not isinstance(command, Acknowledge)
         if not self._controls.carry_out(command):
             self._teller.events.append(telling.accepted(command.id))
         # Nothing to see has changed with Play: the frame that is due shows its first update.

@@ -115,6 +115,7 @@ class Teller:
         """Tell everything at once, so that none of it can be lost alone; `frame`: also when none is due."""
         if checkpoint:
             self.tell_rows()
+        self._run.commands.extend(event["command"] for event in self.events if "command" in event)
         saved = self.checkpoints.take() if checkpoint else b""
         picture = self._frames.take(self.events, forced=frame)
         events, self.events = self.events, []
