@@ -152,6 +152,26 @@ async def test_a_full_server_puts_away_what_nobody_watches_and_says_so_when_all_
     assert world.host.released == [runs[0], last]
 
 
+async def test_who_waits_for_a_run_to_be_opened_sees_how_many_networks_are_compiled_first(world: World) -> None:
+    may_open = asyncio.Event()
+
+    class Slow(FakeHost):
+        async def open(self, run: str, *, owner: str = "", experiment: bytes = b"", checkpoint: bytes = b"") -> None:
+            world.registry.on_batch(Batch(run, ahead=2))
+            await may_open.wait()
+            world.registry.on_batch(Batch(run, answer=Answer(1)))
+
+    world.registry._host = Slow()
+    creating = asyncio.create_task(world.registry.create(OWNER, Experiment()))
+    await asyncio.sleep(0)
+    meanwhile = world.registry.ahead(OWNER), world.registry.ahead("another")
+    may_open.set()
+    await creating
+
+    assert meanwhile == (2, 0)
+    assert world.registry.ahead(OWNER) == 0
+
+
 async def test_a_run_that_cannot_be_kept_does_not_stay_in_its_engine(world: World) -> None:
     class Locked(MemoryStore):
         async def add_run(self, run: StoredRun) -> None:

@@ -20,7 +20,7 @@ from netloom.hosts.fair import QUANTUM_SECS
 from netloom.hosts.messages import Batch, Request, Wish
 from netloom.hosts.shelf import USUAL_CELLS
 from netloom.layers import BatchNorm
-from netloom.network import chain, default_network
+from netloom.network import Network, chain, default_network
 from netloom.protocol.commands import COMMAND, Watch
 from netloom.protocol.events import Row
 from netloom.training import Training
@@ -395,12 +395,15 @@ def test_a_run_that_cannot_be_trained_again_says_so_and_is_answered(
     )
 
 
+def with_normalization() -> Network:
+    *rest, output = default_network().layers
+    return chain(*rest, BatchNorm(id="new"), output)
+
+
 def edit_that_waits(engine: Engine) -> str:
     """The key of what it wishes to have compiled."""
     engine.open("a", experiment_of("toy"))
-    *rest, output = default_network().layers
-    network = chain(*rest, BatchNorm(id="new"), output)
-    engine.command("a", "edit", changes={"network": network.model_dump(mode="json")})
+    engine.command("a", "edit", changes={"network": with_normalization().model_dump(mode="json")})
     return engine.wishes.get(timeout=SECS).key
 
 
@@ -421,6 +424,19 @@ def test_l6_how_many_are_served_first_is_told_after_a_second_and_whenever_it_cha
 
     assert early == [None]
     assert places(engine) == [None, 3, 2, 1, None]
+
+
+def test_l6_who_opens_a_new_network_is_told_how_many_are_served_first(engine: Engine) -> None:
+    document = Experiment(network=with_normalization())
+    engine.ask("a", "open", blob=document.model_dump_json().encode())
+    key = engine.wishes.get(timeout=SECS).key
+
+    for ahead in (2, 1, 0):
+        engine.ask("", "queued", {"key": key, "ahead": ahead})
+    engine.ask("", "compiled", {"key": key, "ok": True})
+    opened = [batch.ahead for _, batch in engine.told]
+
+    assert opened == [2, 1, 0]
 
 
 @pytest.mark.parametrize("taken_back", [True, False])

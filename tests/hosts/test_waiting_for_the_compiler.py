@@ -14,7 +14,7 @@ from netloom.hosts.process import ProcessHost
 from netloom.hosts.shelf import Shelf
 from netloom.network import default_network
 
-FIRST, SECOND, THIRD = "f" * 26, "s" * 26, "t" * 26
+FIRST, SECOND, THIRD, NEWCOMER = "f" * 26, "s" * 26, "t" * 26, "n" * 26
 SECS = 300
 
 
@@ -47,6 +47,23 @@ async def test_l6_who_waits_longer_than_a_second_is_told_how_many_are_served_fir
     assert places(ear, SECOND)[:2] == [None, 1]
     assert [place for place in places(ear, THIRD) if place] == [2, 1]
     assert ear.events("status", THIRD)[-1]["status"] == "idle"
+
+
+async def test_l6_who_opens_a_new_network_is_told_too(host: ProcessHost, ear: Any, compiling: Any) -> None:
+    compiler = await compiling.compiler_of(host)
+    for layers in (1, 2):
+        compiling.forget(layers)
+    os.kill(compiler.pid, signal.SIGSTOP)
+    edit = compiling.deepen(host, FIRST, 1)
+    await ear.until(lambda: places(ear, FIRST), SECS)
+
+    document = Experiment(network=compiling.deeper(2)).model_dump_json().encode()
+    opening = asyncio.create_task(host.open(NEWCOMER, experiment=document))
+    await ear.until(lambda: 1 in [batch.ahead for batch in ear.batches if batch.run == NEWCOMER], SECS)
+    os.kill(compiler.pid, signal.SIGCONT)
+    await asyncio.wait_for(asyncio.gather(edit, opening), SECS)
+
+    assert [batch.ahead for batch in ear.batches if batch.run == NEWCOMER] == [1, 0, None]
 
 
 async def test_an_edit_that_was_taken_back_or_whose_run_was_closed_holds_nobody_up(

@@ -49,6 +49,8 @@ class Loaded:
     """The newest checkpoint that does not lie in the store yet."""
     unsaved_since: float = 0.0
     """When the first one came that does not."""
+    ahead: int = 0
+    """How many networks are compiled before its own, while it is being opened."""
     unwatched_since: float | None = None
     paused: bool = False
     """Because nobody was watching."""
@@ -108,6 +110,10 @@ class Registry:
             raise
         return run
 
+    def ahead(self, owner: str) -> int:
+        """How many networks are compiled before that of a run which is being opened for this visitor."""
+        return max((loaded.ahead for loaded in self._loaded.values() if loaded.owner == owner), default=0)
+
     async def open(self, run: str, visitor: str) -> Loaded:
         """The run as it was, from memory or from the store. Raises UnknownRun, also for another visitor's."""
         loaded = self._loaded.get(run)
@@ -159,6 +165,9 @@ class Registry:
     def on_batch(self, batch: Batch) -> None:
         loaded = self._loaded.get(batch.run)
         if loaded is None:
+            return
+        loaded.ahead = batch.ahead or 0
+        if batch.ahead is not None:
             return
         for event in batch.events:
             if event["type"] == "edited":

@@ -25,7 +25,7 @@ from netloom.hosts.base import Host
 from netloom.problems import first_problem
 from netloom.protocol.commands import Changes, Edit
 from netloom.protocol.events import Mark, OlderRows, Row
-from netloom.protocol.http import Catalogue, Enter, ErrorAnswer, Example, Health, RunCreated
+from netloom.protocol.http import Catalogue, Enter, ErrorAnswer, Example, Health, Opening, RunCreated
 from netloom.protocol.older_rows import unpack_rows
 from netloom.settings import Settings
 
@@ -123,6 +123,12 @@ async def create_run(request: Request, registry: RegistryOf, settings: SettingsO
     experiment = read_experiment(await request.body())
     check_experiment(experiment, settings.caps)
     return _json(RunCreated(run=await registry.create(visitor, experiment)), status=201)
+
+
+@router.get("/runs/opening", response_model=Opening)
+async def get_opening(registry: RegistryOf, visitor: Visitor) -> Response:
+    """How long it still takes until a run that the visitor has asked for is there."""
+    return _json(Opening(ahead=registry.ahead(visitor)))
 
 
 @router.get("/runs/{run}/experiment", response_model=Experiment, responses=UNKNOWN)

@@ -194,10 +194,14 @@ class EngineHost:
         self._tell(Batch(request.run, answer=Answer(request.number)))
 
     def _note_place(self, key: str, ahead: int) -> None:
+        """Of an edit, or of a run that is being opened."""
         waiting = self._workshop.waiting_for(key)
         for member in self._members.values():
             if member.preparing in waiting:
                 member.queued(ahead)
+        for name, (_, future) in self._opening.items():
+            if future in waiting:
+                self._tell(Batch(name, ahead=ahead))
 
     def _refuse(self, request: Request, error: NetloomError) -> None:
         self._tell(Batch(request.run, answer=Answer(request.number, error=telling.problem(error))))

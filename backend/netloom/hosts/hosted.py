@@ -72,6 +72,8 @@ class Hosted:
             self._take(request.blob)
 
     def note(self, batch: Batch) -> None:
+        if batch.ahead is not None:
+            return
         self.tries, self.catching_up = 0, False
         self.checkpoint = batch.checkpoint or self.checkpoint
         self.playing = self.playing if batch.playing is None else batch.playing

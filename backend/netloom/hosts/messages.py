@@ -60,6 +60,8 @@ class Batch:
     """The answer's bytes: weights."""
     settles: tuple[int, ...] = ()
     """Numbers of earlier requests that this answers as well."""
+    ahead: int | None = None
+    """How many networks are compiled before that of a run which is being opened; then nothing else is told."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def pack_batch(batch: Batch) -> bytes:
         "answer": None if answer is None else [answer.number, answer.error, answer.viewer, answer.snapshot],
         "playing": batch.playing,
         "settles": batch.settles,
+        "ahead": batch.ahead,
     }
     return pack(header, batch.frame, batch.checkpoint, batch.blob)
 
@@ -110,6 +113,7 @@ def read_batch(header: dict[str, Any], blobs: list[bytes]) -> Batch:
         checkpoint=checkpoint,
         blob=blob,
         settles=tuple(header["settles"]),
+        ahead=header["ahead"],
     )
 
 

@@ -30,6 +30,11 @@ class RunCreated(Record):
     run: RunId
 
 
+class Opening(Record):
+    ahead: int
+    """Networks that are compiled before that of the run which is being opened; 0: none, or none is being opened."""
+
+
 class Problem(Record):
     """Why a request was refused: one sentence for people, the rest for programs."""
 

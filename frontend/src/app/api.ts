@@ -1,4 +1,4 @@
-import type { Catalogue, Experiment, Health, Problem } from '../protocol'
+import type { Catalogue, Experiment, Health, Opening, Problem } from '../protocol'
 
 /** The server said no, in a sentence. */
 export class Refusal extends Error {
@@ -17,6 +17,11 @@ export const fetchHealth = (): Promise<Health> => ask('/api/health')
 export async function createRun(document: unknown): Promise<string> {
   const { run } = await ask<{ run: string }>('/api/runs', { method: 'POST', body: JSON.stringify(document) })
   return run
+}
+
+/** How many networks are compiled before that of the run which is being opened. */
+export async function fetchAhead(): Promise<number> {
+  return (await ask<Opening>('/api/runs/opening')).ahead
 }
 
 /** Opens the class's door with the key of its address. */

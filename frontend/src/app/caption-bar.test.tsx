@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { TooltipProvider } from '../primitives'
 import { actions, type RunInfo, store } from '../state'
 import { CaptionBar } from './caption-bar'
+import { panels } from './panels'
 
 const QUESTION = { title: 'Question', description: 'What to predict.', maxLength: 20 }
 const CATALOGUE = { schema: { properties: { question: QUESTION } } } as never
@@ -128,6 +129,15 @@ test('compiling is said in words, with how many are served first', () => {
   show({ status: 'compiling', queuePosition: 2 })
 
   expect(screen.getByRole('status').textContent).toMatch(/Compiling.*2 others are served first/)
+})
+
+test('what is being opened is said by name, with how many are served first', () => {
+  act(() => panels.setState({ opening: 'XOR', ahead: 1 }))
+  show({})
+  const said = screen.getByRole('status').textContent
+  act(() => panels.setState({ opening: null, ahead: 0 }))
+
+  expect(said).toBe('Opening “XOR” … 1 other is served first. A structure that is new here is compiled once.')
 })
 
 test('slow motion tells the size and the loss of the batch that it shows', () => {

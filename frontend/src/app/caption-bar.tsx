@@ -10,11 +10,11 @@ import './caption-bar.css'
 
 /** One line above the network: the question, or what just happened and what can be done. Its height never changes. */
 export function CaptionBar() {
-  const opening = usePanels((open) => open.opening)
+  const { opening, ahead } = usePanels(useShallow(({ opening, ahead }) => ({ opening, ahead })))
   const standing = useNetloom(useShallow(captionOf))
   const [typing, setTyping] = useState<boolean>()
   const present = useNetloom((model) => model.present)
-  const { tone, icon, title, text, label, asks, onClick } = opening ? openingOf(opening) : standing
+  const { tone, icon, title, text, label, asks, onClick } = opening ? openingOf(opening, ahead) : standing
   return (
     <div className={classNames('caption', `caption-${tone}`)} data-asks={asks || undefined}>
       {icon && <Icon name={icon} />}

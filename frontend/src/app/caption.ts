@@ -21,12 +21,12 @@ const undo = () => void actions.undo()
 const recover = () => void actions.recover()
 const goOn = () => void actions.play()
 
-export function openingOf(name: string): Caption {
+export function openingOf(name: string, ahead: number): Caption {
   return {
     tone: 'busy',
     icon: 'restart',
     title: `Opening “${name}” …`,
-    text: 'A structure that is new here is compiled once.',
+    text: `${servedFirst(ahead)}A structure that is new here is compiled once.`,
   }
 }
 
@@ -107,10 +107,13 @@ function compilingOf(queue: number | null, playing: boolean): Caption {
   const meanwhile = playing
     ? 'The old network trains on.'
     : 'This takes a second or two, once for each new structure.'
-  const text = queue
-    ? `${queue} ${queue === 1 ? 'other is' : 'others are'} served first. ${meanwhile}`
-    : meanwhile
+  const text = servedFirst(queue) + meanwhile
   return { tone: 'busy', icon: 'restart', title: 'Compiling the new network …', text }
+}
+
+/** A sentence that another may follow; nothing where nobody is. */
+export function servedFirst(count: number | null): string {
+  return count ? `${count} ${count === 1 ? 'other is' : 'others are'} served first. ` : ''
 }
 
 const PHASES = {

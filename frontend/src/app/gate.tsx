@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Button, TextField } from '../primitives'
+import { servedFirst } from './caption'
+import { usePanels } from './panels'
 import './gate.css'
 
 const SLOW_AFTER_MS = 1500
@@ -7,6 +9,7 @@ const SLOW_AFTER_MS = 1500
 /** Before the first picture. Says in words what it waits for, once that takes long enough to wonder. */
 export function WaitingPage() {
   const [slow, setSlow] = useState(false)
+  const ahead = usePanels((open) => open.ahead)
   useEffect(() => {
     const timer = setTimeout(() => setSlow(true), SLOW_AFTER_MS)
     return () => clearTimeout(timer)
@@ -14,7 +17,7 @@ export function WaitingPage() {
   return (
     <Gate
       title={slow ? 'Starting the engine …' : ''}
-      sentence={slow ? 'The first network is being compiled.' : ''}
+      sentence={slow ? `${servedFirst(ahead)}The first network is being compiled.` : ''}
     />
   )
 }

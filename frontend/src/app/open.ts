@@ -1,8 +1,9 @@
 import { CLASS_KEY, decodeLink, fragmentParts, LINK_KEY } from '../core/link'
 import { networkProblem } from '../core/validate'
 import type { Catalogue, Experiment } from '../protocol'
-import { createRun, enterClass, fetchCatalogue, Refusal } from './api'
+import { enterClass, fetchCatalogue, Refusal } from './api'
 import { type Remembered, rememberedHere } from './remembered'
+import { startRun } from './start-run'
 
 /** What the page starts with. `notes` say what a link held and could not be restored. */
 export type Opening = { catalogue: Catalogue; run: string; origin: Experiment; notes: string[] }
@@ -23,7 +24,7 @@ export async function openPage(
   const here = rememberedHere()
   showAtOnce(catalogue, here?.experiment ?? catalogue.default)
   if (here) return { catalogue, run: here.run, origin: here.origin, notes: strange }
-  return { catalogue, run: await createRun(catalogue.default), origin: catalogue.default, notes: strange }
+  return { catalogue, run: await startRun(catalogue.default), origin: catalogue.default, notes: strange }
 }
 
 /** An address that holds nothing to open is said, not passed over. */
@@ -38,7 +39,7 @@ function strangeAddress(): string[] {
 
 /** The server does not know the tab's run any more: the same experiment begins again. */
 export async function startAgain(kept: Remembered): Promise<string> {
-  return createRun(kept.experiment)
+  return startRun(kept.experiment)
 }
 
 type Opened = Omit<Opening, 'catalogue'>
@@ -47,7 +48,7 @@ type Opened = Omit<Opening, 'catalogue'>
 export async function openLink(value: string, catalogue: Catalogue): Promise<Opened> {
   const opened = await decodeLink(value)
   if ('problem' in opened) {
-    const run = await createRun(catalogue.default)
+    const run = await startRun(catalogue.default)
     return { run, origin: catalogue.default, notes: [`${opened.problem} This is the first example instead.`] }
   }
   return createSalvaged(opened.document, catalogue)
@@ -61,7 +62,7 @@ async function createSalvaged(document: Record<string, unknown>, catalogue: Cata
   for (let attempt = 0; ; attempt++) {
     try {
       refuseBroken(salvaged, catalogue)
-      return { run: await createRun(salvaged), origin: salvaged as Experiment, notes }
+      return { run: await startRun(salvaged), origin: salvaged as Experiment, notes }
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422 || attempt === SECTIONS.length + 2) throw error
       const [next, note] = without(salvaged, error, usual)

@@ -2,10 +2,11 @@ import { fragmentParts, LINK_KEY } from '../core/link'
 import type { Catalogue, Experiment } from '../protocol'
 import { actions, session, store } from '../state'
 import { openStream } from '../stream'
-import { createRun, putData, Refusal } from './api'
+import { putData, Refusal } from './api'
 import { clearFragment, type Opening, openLink, openPage, startAgain } from './open'
 import { panels } from './panels'
 import { type Remembered, remember, rememberedHere, rememberedLast } from './remembered'
+import { startRun } from './start-run'
 
 const REMEMBER_EVERY_MS = 500
 const OFFER_MS = 60_000
@@ -53,7 +54,7 @@ export function continueLast({ run, origin }: Remembered): void {
 export async function openExperiment(document: Opening['origin'], label: string): Promise<void> {
   panels.setState({ opening: document.name, playNext: false })
   try {
-    const run = await createRun(document)
+    const run = await startRun(document)
     if (panels.getState().opening !== document.name) return
     actions.showRun(run, document, label)
     if (panels.getState().playNext) void actions.play()
@@ -123,7 +124,7 @@ function beginAgainWhenLost(): () => void {
     const usual = store.getState().catalogue?.default
     try {
       if (kept) session.follow(await startAgain(kept))
-      else if (usual) session.follow(await createRun(usual))
+      else if (usual) session.follow(await startRun(usual))
       actions.notify('The server did not keep this run, so it begins again at epoch 0.', 'warn')
     } catch (error) {
       actions.notify(sentenceOf(error), 'bad')

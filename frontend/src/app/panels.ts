@@ -10,6 +10,8 @@ type Panels = {
   drawing: Drawing | null
   /** What is being opened at the server, in words. */
   opening: string | null
+  /** How many networks are compiled before that one. */
+  ahead: number
   /** Play was asked for meanwhile. */
   playNext: boolean
   /** The run of the last visit, until it is gone back to. */
@@ -29,6 +31,7 @@ export const panels = createStore<Panels>(() => ({
   sheet: null,
   drawing: null,
   opening: null,
+  ahead: 0,
   playNext: false,
   last: null,
 }))

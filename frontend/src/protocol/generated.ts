@@ -1505,6 +1505,14 @@ export interface components {
              */
             parameters: string;
         };
+        /** Opening */
+        Opening: {
+            /**
+             * Ahead
+             * @description Networks that are compiled before that of the run which is being opened; 0: none, or none is being opened.
+             */
+            ahead: number;
+        };
         /**
          * Output
          * @description Fully connected layer that makes the prediction: `y = activation(x @ weight + bias)`.
