@@ -113,7 +113,9 @@ class Compilers:
             child = self._child
             if child is None:
                 return False
-            request = Request(next(self._numbers), "", "compile", {"key": wish.key, "cells": wish.cells}, wish.document)
+            request = Request(
+                next(self._numbers), "", "compile", {"key": wish.key, "cells": [*wish.cells]}, wish.document
+            )
             answer = self._pending.add(request)
             child.send(request)
             start = time.monotonic()
