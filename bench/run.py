@@ -1,14 +1,17 @@
 """`make bench`: measures, and writes `results.json` and `results.md` beside itself.
 
 Machines differ and are shared: compare the ratios, which come from one run on one core, and not the seconds.
+`python bench/run.py --only edits crowd` renews those parts.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -222,22 +225,39 @@ def write(results: dict[str, Any]) -> None:
     (FOLDER / "results.md").write_text(report(results))
 
 
+PARTS: dict[str, Callable[[], Any]] = {
+    "machine": machine,
+    "steps": measure_steps,
+    "training": measure_training,
+    "solving": measure_solving,
+    "cost": measure_cost,
+    "frames": measure_frames,
+    "ready": measure_ready,
+    "edits": measure_edits,
+    "crowd": measure_crowd,
+    "page": measure_page,
+}
+
+
+def measure(names: Iterable[str]) -> dict[str, Any]:
+    """One part after the other."""
+    found: dict[str, Any] = {}
+    for name in names:
+        began = time.monotonic()
+        found[name] = PARTS[name]()
+        print(f"{name}: measured in {time.monotonic() - began:.0f} s", flush=True)
+    return found
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="renew these parts, and leave the others as they are")
+    options = parser.parse_args()
     for name in CONTENDERS:
         if not installed(name):
             print(f"{TITLES[name]} is not installed and is skipped.")
-    results: dict[str, Any] = {
-        "machine": machine(),
-        "steps": measure_steps(),
-        "training": measure_training(),
-        "solving": measure_solving(),
-        "cost": measure_cost(),
-        "frames": measure_frames(),
-        "ready": measure_ready(),
-        "edits": measure_edits(),
-        "crowd": measure_crowd(),
-        "page": measure_page(),
-    }
+    kept = json.loads((FOLDER / "results.json").read_text()) if options.only else {}
+    results = {**kept, **measure(options.only or PARTS)}
     write(results)
     draw(results["cost"])
     print(report(results))
