@@ -17,11 +17,29 @@ OTHER = "o" * 26
 WHOLE = "u" * 26
 
 
+def empty(address: str) -> None:
+    """Runs of other tests' servers may still be held there."""
+    import ray
+
+    from netloom.hosts.ray import RayConnection
+    from netloom.hosts.ray_engine import EngineOptions
+
+    connection = RayConnection(EngineOptions("cpu"), address)
+    connection.open()
+    actors: list[Any] = ray.util.list_named_actors(all_namespaces=True)
+    for actor in actors:
+        ray.kill(ray.get_actor(actor["name"], actor["namespace"]))
+    while ray.util.list_named_actors(all_namespaces=True):
+        time.sleep(0.1)
+    connection.close()
+
+
 @pytest_asyncio.fixture
 async def desks(
     ray_nodes: Any, programs: Path, make_desk: Callable[[Host], Any], on_ray: Callable[[str, Path], Host]
 ) -> AsyncIterator[list[Any]]:
-    """Two servers before one cluster."""
+    """Two servers before one cluster, in which nothing trains yet."""
+    await asyncio.to_thread(empty, ray_nodes.address)
     made = [make_desk(on_ray(ray_nodes.address, programs)) for _ in range(2)]
     for desk in made:
         await desk.host.start(desk.ear)
