@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
+import weakref
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -25,8 +25,6 @@ from netloom.protocol.older_rows import FLOATS
 
 VERSION = 1
 MOST_STASH_BYTES = 2_000_000
-MOST_TEXTS = 500
-"""Of documents, at hand; mostly some kilobytes each."""
 
 _SCALARS = tuple(name for name in TrainState._fields if name not in {"params", "first", "second", "layers"})
 
@@ -99,19 +97,16 @@ def _situation_parts(situation: Situation, prefix: str) -> tuple[dict[str, np.nd
 
 
 def _text_of(experiment: Experiment) -> bytes:
-    """JSON; that of a document which was asked for lately is at hand, as it never changes."""
+    """JSON; made once for each document, which never changes, and kept as long as that."""
     key = id(experiment)
-    known = _texts.pop(key, None)
-    if known is None or known[0] is not experiment:
-        known = (experiment, experiment.model_dump_json().encode())
-    _texts[key] = known
-    while len(_texts) > MOST_TEXTS:
-        _texts.popitem(last=False)
-    return known[1]
+    if key not in _texts:
+        _texts[key] = experiment.model_dump_json().encode()
+        weakref.finalize(experiment, _texts.pop, key, None)
+    return _texts[key]
 
 
-_texts: OrderedDict[int, tuple[Experiment, bytes]] = OrderedDict()
-"""By identity. Each holds its document, so that no other one can have that identity meanwhile."""
+_texts: dict[int, bytes] = {}
+"""By identity of the document."""
 
 
 def _state_arrays(state: TrainState) -> dict[str, np.ndarray]:
