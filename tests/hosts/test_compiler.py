@@ -83,6 +83,15 @@ def test_l6_what_nobody_has_asked_for_is_compiled_only_once_nobody_waits(
     assert (made.made, before, made.details) == (["a", "b", "c"], [], ["c"])
 
 
+def test_of_a_large_network_nothing_is_compiled_that_nobody_has_asked_for(
+    made: Compiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler, "LARGE_SECS", 0.0)
+    made.ask(1, "large")
+
+    assert not made.quiet.wait(3 * compiler.QUIET_SECS)
+
+
 def test_a_compiler_that_fails_at_what_nobody_has_asked_for_goes_on(made: Compiler) -> None:
     made.ask(1, "broken")
     assert made.quiet.wait(SECS)

@@ -11,6 +11,7 @@ import os
 import queue
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from netloom.engine.run import Run
 
 QUIET_SECS = 0.5
+LARGE_SECS = 10.0
+"""Of a processor's time: who looks closer at a network that took as long asks for that. Else who comes meanwhile would
+wait for what nobody has asked for, and its time would count as that of the wish."""
 
 _log = structlog.get_logger()
 
@@ -86,7 +90,7 @@ def _next(asked: queue.SimpleQueue[Request | None], when_quiet: Callable[[], Non
 
 def _answer(request: Request, shelf: Shelf, device: str) -> tuple[Answer, Callable[[], None]]:
     """And what may be done once it is quiet."""
-    cells = Cells(*request.arguments["cells"])
+    cells, start = Cells(*request.arguments["cells"]), time.process_time()
     try:
         run = compile_programs(read_experiment(request.blob), cells, device)
         _note(shelf, run, cells)
@@ -96,7 +100,8 @@ def _answer(request: Request, shelf: Shelf, device: str) -> tuple[Answer, Callab
         _log.exception("not compiled")
         problem = telling.problem(NetloomError("This network could not be compiled."))
     else:
-        return Answer(request.number), lambda: compile_details(run, cells, shelf)
+        large = time.process_time() - start >= LARGE_SECS
+        return Answer(request.number), _nothing if large else lambda: compile_details(run, cells, shelf)
     return Answer(request.number, error=problem), _nothing
 
 
