@@ -26,7 +26,7 @@ from page import measure_page, page_lines
 from ready import measure_ready
 from soak_report import soak_lines
 from step_time import measure_steps
-from training import installed, measure_solving, measure_training
+from training import WITHOUT, installed, measure_solving, measure_training
 
 FOLDER = Path(__file__).parent
 PACKAGES = ("netloom", "jax", "numpy", "torch", "keras", "scikit-learn")
@@ -132,7 +132,7 @@ def _training_lines(task: str, training: Mapping[str, Mapping[str, float]]) -> l
         ratios = f"{found['times_netloom']:,.1f} | {found['fastest'] / fastest:,.1f}"
         spread = f"{found['microseconds_per_update']:,.1f} ({found['fastest']:,.1f} – {found['slowest']:,.1f})"
         lines.append(f"| {TITLES[name]} | {ratios} | {spread} | {found['epochs_per_second']:,.0f} |")
-    skipped = [TITLES[name] for name in CONTENDERS if not installed(name)]
+    skipped = [TITLES[name] for name in CONTENDERS if name not in training and name not in WITHOUT.get(task, ())]
     return [*lines, *([f"\nSkipped, not installed: {', '.join(skipped)} (`make parity-deps`)."] if skipped else []), ""]
 
 

@@ -87,6 +87,12 @@ def test_nothing_is_loaded_from_where_others_can_write(here: Path, others: int) 
     assert kept.folder.load(file.name, device) is None
 
 
+def test_code_that_cannot_be_kept_is_used_all_the_same(here: Path) -> None:
+    here.write_text("not a folder")
+
+    np.testing.assert_array_equal(Function("doubled", lambda a: a * 2)(numbers()), [0, 2, 4])
+
+
 @pytest.mark.parametrize("left", [slice(0, 500), slice(0, 0), slice(500, None)])
 def test_a_torn_file_is_compiled_anew(here: Path, left: slice) -> None:
     Function("doubled", lambda a: a * 2)(numbers())

@@ -15,7 +15,9 @@ from netloom.hosts.engine_thread import EngineThread
 from netloom.hosts.fleet import Remote
 from netloom.hosts.mailbox import Mailbox
 from netloom.hosts.messages import Batch, pack_batch, unpack_request
+from netloom.hosts.placed import Placed
 from netloom.hosts.replica import FarDirectory, ReplicaHost
+from netloom.hosts.trail import Trail
 from netloom.protocol.frames import read_header
 from netloom.training import Training
 
@@ -375,6 +377,16 @@ async def test_a_run_that_ends_every_engine_is_given_up(rack: Rack) -> None:
         await asyncio.wait_for(asked, 10)
     assert desk.ear.events("status")[-1]["status"] == "failed"
     assert (await desk.snapshot(OTHER))["status"]["status"] == "idle"
+
+
+def test_how_many_are_compiled_first_says_nothing_for_a_run_whose_engines_end() -> None:
+    run = Placed(RUN, Trail("ada"), strikes=2)
+
+    run.note(Batch(RUN, ahead=1))
+    assert (run.strikes, run.told) == (2, 1)
+
+    run.note(Batch(RUN))
+    assert (run.strikes, run.told) == (0, 2)
 
 
 async def test_a_run_waits_for_room_in_the_cluster(make_rack: Callable[[int], Rack]) -> None:

@@ -78,3 +78,20 @@ async def test_a_turn_that_fails_is_over() -> None:
         pass
     async with asyncio.timeout(1), line.turn(1):
         pass
+
+
+async def test_who_gives_up_in_the_moment_of_its_turn_passes_it_on() -> None:
+    line, served = Line(), list[str]()
+
+    async def one(name: str) -> None:
+        async with line.turn(0):
+            served.append(name)
+
+    async with line.turn(0):
+        hasty, patient = (asyncio.create_task(one(name)) for name in ("hasty", "patient"))
+        await asyncio.sleep(0)
+        hasty.cancel()
+    await asyncio.wait_for(patient, 10)
+
+    assert served == ["patient"]
+    assert line.length == 0

@@ -48,8 +48,15 @@ class FewFragments(WebSocketsSansIOProtocol):
         for that, and one whose other side lives without reading waits for ever."""
         super().on_task_complete(task)
         ending = self.close_timer is not None and not self.close_sent  # with the server, which waits for nobody
-        if self.disconnected or ending:
-            return
+        if not self.disconnected and not ending:
+            self._hang_up_later()
+
+    def keepalive_timeout(self) -> None:
+        """The same for one that answers no ping, while there is nothing more to tell it."""
+        super().keepalive_timeout()
+        self._hang_up_later()
+
+    def _hang_up_later(self) -> None:
         if self.close_timer is not None:
             self.close_timer.cancel()
         self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)

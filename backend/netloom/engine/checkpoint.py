@@ -97,17 +97,16 @@ def _situation_parts(situation: Situation, prefix: str) -> tuple[dict[str, np.nd
 
 
 def _text_of(experiment: Experiment) -> bytes:
-    """JSON; written once for as long as there is that document, which never changes."""
+    """JSON; made once for each document, which never changes, and kept as long as that."""
     key = id(experiment)
-    known = _texts.get(key)
-    if known is None or known[0]() is not experiment:
-        known = (weakref.ref(experiment, lambda _: _texts.pop(key, None)), experiment.model_dump_json().encode())
-        _texts[key] = known
-    return known[1]
+    if key not in _texts:
+        _texts[key] = experiment.model_dump_json().encode()
+        weakref.finalize(experiment, _texts.pop, key, None)
+    return _texts[key]
 
 
-_texts: dict[int, tuple[weakref.ref[Experiment], bytes]] = {}
-"""By identity."""
+_texts: dict[int, bytes] = {}
+"""By identity of the document."""
 
 
 def _state_arrays(state: TrainState) -> dict[str, np.ndarray]:

@@ -42,7 +42,10 @@ class Folder:
 
     def load(self, name: str, device: Any) -> Kept | None:
         """None when it is not there, or not to be used here."""
-        if self._path is None or not (self._path / name).exists() or not self._ours():
+        if self._path is None or not (self._path / name).exists():
+            return None
+        if not _ours(self._path):
+            _log.warning("compiled code is not used, as others can write to its folder", folder=str(self._path))
             return None
         from jax.experimental.serialize_executable import deserialize_and_load
 
@@ -56,22 +59,27 @@ class Folder:
         return Kept(call, result)
 
     def save(self, name: str, kept: Kept) -> None:
-        """Whole or not at all, also where two processes compile the same."""
+        """Whole or not at all, also where two processes compile the same, and on a full disk."""
         if self._path is None:
             return
         from jax.experimental.serialize_executable import serialize
 
-        self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._path, delete=False) as file:
-            pickle.dump((*serialize(kept.call), kept.result), file)
-        Path(file.name).replace(self._path / name)
+        code = pickle.dumps((*serialize(kept.call), kept.result))
+        try:
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._path) as folder:
+                Path(folder, name).write_bytes(code)
+                Path(folder, name).replace(self._path / name)
+        except OSError as error:
+            _log.warning("compiled code was not kept", name=name, reason=str(error))
 
-    def _ours(self) -> bool:
-        """Nobody else can write there: what is loaded is run."""
-        if self._path is None or not hasattr(os, "getuid"):
-            return self._path is not None
-        of = self._path.stat()
-        return of.st_uid == os.getuid() and not of.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+def _ours(path: Path) -> bool:
+    """Nobody else can write there: what is loaded is run."""
+    if not hasattr(os, "getuid"):
+        return True
+    of = path.stat()
+    return of.st_uid == os.getuid() and not of.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 folder = Folder(None)

@@ -11,6 +11,8 @@ import os
 import queue
 import socket
 import threading
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,6 +30,11 @@ from netloom.hosts.wire import Wire, end_soon
 
 if TYPE_CHECKING:
     from netloom.engine.run import Run
+
+QUIET_SECS = 0.5
+LARGE_SECS = 10.0
+"""Of a processor's time: who looks closer at a network that took as long asks for that. Else who comes meanwhile would
+wait for what nobody has asked for, and its time would count as that of the wish."""
 
 _log = structlog.get_logger()
 
@@ -51,10 +58,13 @@ def compile_programs(experiment: Experiment, cells: Cells, device: str) -> Run:
 
 
 def compile_details(run: Run, cells: Cells, shelf: Shelf) -> None:
-    """What only a closer look calls: a point, pins, slow motion."""
+    """What only a closer look calls, which nobody has asked for yet: a point, pins, slow motion."""
     closer = cells._replace(closer=True)
-    run.warming(closer)()
-    _note(shelf, run, closer)
+    try:
+        run.warming(closer)()
+        _note(shelf, run, closer)
+    except Exception:  # noqa: BLE001 (who looks closer asks for it, and is then told what is wrong)
+        _log.exception("details not compiled")
 
 
 def serve(wire: Wire, shelf: Shelf, device: str) -> None:
@@ -63,20 +73,40 @@ def serve(wire: Wire, shelf: Shelf, device: str) -> None:
     wire.write(pack({"ready": device}))
     asked: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(wire, asked), daemon=True).start()
-    while (request := asked.get()) is not None:
-        cells = Cells(*request.arguments["cells"])
-        problem, run = None, None
-        try:
-            run = compile_programs(read_experiment(request.blob), cells, device)
-            _note(shelf, run, cells)
-        except NetloomError as error:
-            problem = telling.problem(error)
-        except Exception:  # noqa: BLE001 (the engine that asked will try by itself, and then say what is wrong)
-            _log.exception("not compiled")
-            problem = telling.problem(NetloomError("This network could not be compiled."))
-        wire.write(pack_batch(Batch("", answer=Answer(request.number, error=problem))))
-        if run is not None and asked.empty():
-            compile_details(run, cells, shelf)
+    when_quiet: Callable[[], None] = _nothing
+    while (request := _next(asked, when_quiet)) is not None:
+        answer, when_quiet = _answer(request, shelf, device)
+        wire.write(pack_batch(Batch("", answer=answer)))
+
+
+def _next(asked: queue.SimpleQueue[Request | None], when_quiet: Callable[[], None]) -> Request | None:
+    """Who waits in the host's line asks only when the one before has been answered: it is quiet after a moment."""
+    try:
+        return asked.get(timeout=QUIET_SECS)
+    except queue.Empty:
+        when_quiet()
+        return asked.get()
+
+
+def _answer(request: Request, shelf: Shelf, device: str) -> tuple[Answer, Callable[[], None]]:
+    """And what may be done once it is quiet."""
+    cells, start = Cells(*request.arguments["cells"]), time.process_time()
+    try:
+        run = compile_programs(read_experiment(request.blob), cells, device)
+        _note(shelf, run, cells)
+    except NetloomError as error:
+        problem = telling.problem(error)
+    except Exception:  # noqa: BLE001 (the engine that asked will try by itself, and then say what is wrong)
+        _log.exception("not compiled")
+        problem = telling.problem(NetloomError("This network could not be compiled."))
+    else:
+        large = time.process_time() - start >= LARGE_SECS
+        return Answer(request.number), _nothing if large else lambda: compile_details(run, cells, shelf)
+    return Answer(request.number, error=problem), _nothing
+
+
+def _nothing() -> None:
+    pass
 
 
 def _note(shelf: Shelf, run: Run, cells: Cells) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -204,6 +204,21 @@ class Compilers:
     async def _restart(self) -> None:
         await asyncio.sleep(RETRY_SECS)
         await self.start()
+
+
+async def fulfill(
+    wish: Wish, send: Callable[[Request], None], compiled: Callable[[Callable[[int], None]], Awaitable[bool]]
+) -> None:
+    """Tells an engine, by `send`, what has become of its wish, whatever that is: it compiles by itself what could not
+    be compiled for it, unless it takes too long for anybody. `compiled`: as `Compilers.compile`, of its `tell`."""
+    ok, refusal = False, None
+    try:
+        ok = await compiled(lambda ahead: send(Request(0, "", "queued", {"key": wish.key, "ahead": ahead})))
+    except TooSlowToCompile as error:
+        refusal = str(error)
+    except Exception:  # noqa: BLE001 (whatever it is, somebody waits for the answer)
+        _log.exception("not compiled")
+    send(Request(0, "", "compiled", {"key": wish.key, "ok": ok, "refusal": refusal}))
 
 
 def _layers_of(wish: Wish) -> int:

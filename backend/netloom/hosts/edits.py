@@ -12,7 +12,7 @@ from netloom.errors import NetloomError
 from netloom.experiment import Experiment
 from netloom.hosts import telling
 from netloom.hosts.frames import Frames
-from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
+from netloom.hosts.memory import sentence_of
 from netloom.hosts.messages import Answer
 from netloom.hosts.pending_edit import PendingEdit
 from netloom.hosts.standing import Standing
@@ -120,8 +120,8 @@ class Edits:
             self._refuse(pending, error)
         except Exception as error:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("edit failed", run=self._run.run_id)
-            sentence = "This change did not work here; the run is as it was."
-            self._refuse(pending, NetloomError(OUT_OF_MEMORY if ran_out(error) else sentence))
+            sentence = sentence_of(error, "This change did not work here; the run is as it was.")
+            self._refuse(pending, NetloomError(sentence))
         else:
             self._standing.compiling = False
             self._teller.events += [telling.accepted(command) for command in pending.earlier_commands]

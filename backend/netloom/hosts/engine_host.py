@@ -16,7 +16,7 @@ from netloom.experiment import Experiment, read_experiment
 from netloom.hosts import telling
 from netloom.hosts.fair import Shares
 from netloom.hosts.member import IDLE_SECS, Member
-from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
+from netloom.hosts.memory import sentence_of
 from netloom.hosts.messages import Answer, Batch, Request, Wish
 from netloom.hosts.meter import Meter
 from netloom.hosts.shelf import USUAL_CELLS
@@ -177,8 +177,7 @@ class EngineHost:
             self._refuse(request, error)
         except Exception as error:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("open failed", run=request.run)
-            sentence = "This experiment could not be started here."
-            self._refuse(request, NetloomError(OUT_OF_MEMORY if ran_out(error) else sentence))
+            self._refuse(request, NetloomError(sentence_of(error, "This experiment could not be started here.")))
         else:
             self._members[request.run] = member
             with self._charged_to(member):

@@ -70,8 +70,10 @@ class Line:
             self._taken = False
             return
         place = self._waiting.pop(0)
-        place.served.set_result(None)
-        place.tell(0)
+        # Who has just given up leaves in its turn.
+        if not place.served.cancelled():
+            place.served.set_result(None)
+            place.tell(0)
         self._tell_places()
 
     def _tell_places(self) -> None:

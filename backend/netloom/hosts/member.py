@@ -16,7 +16,7 @@ from netloom.hosts.controls import ABOUT_TRAINING, Controls
 from netloom.hosts.edits import Edits
 from netloom.hosts.frames import Frames
 from netloom.hosts.goal import Goal
-from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
+from netloom.hosts.memory import sentence_of
 from netloom.hosts.messages import Answer, Batch, Request
 from netloom.hosts.pending_watch import PendingWatch
 from netloom.hosts.standing import Standing
@@ -225,8 +225,7 @@ class Member:
             self._trainer.fail(str(error))
         except Exception as error:  # noqa: BLE001 (one run's error must not end the engine of the others)
             _log.exception("training failed", run=self.name)
-            sentence = "Training stopped on an error of the engine; restart the run."
-            self._trainer.fail(OUT_OF_MEMORY if ran_out(error) else sentence)
+            self._trainer.fail(sentence_of(error, "Training stopped on an error of the engine; restart the run."))
         if opening is None:
             self._teller.flush_due()
         elif self._standing.failure or not self._behind(opening):

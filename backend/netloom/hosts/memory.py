@@ -16,6 +16,11 @@ def ran_out(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error)
 
 
+def sentence_of(error: BaseException, otherwise: str) -> str:
+    """What is said of an error that nobody foresaw."""
+    return OUT_OF_MEMORY if ran_out(error) else otherwise
+
+
 def kills_for_memory() -> int:
     """How many processes the system has ended to get memory back; 0 where it does not tell."""
     return sum(_count(path) for path in _COUNTERS)

@@ -17,6 +17,8 @@ from typing import Any
 
 import orjson
 
+from netloom.engine.cells import Cells
+
 MAX_MESSAGE_BYTES = 256 * 1024 * 1024
 _LENGTHS = struct.Struct("<II")
 
@@ -70,7 +72,7 @@ class Wish:
     which `queued` tells how many are served first. `dropped`: nobody waits for it any more; not answered."""
 
     key: str
-    cells: tuple[int, int, bool]
+    cells: Cells
     document: bytes
     dropped: bool = False
 
@@ -121,13 +123,9 @@ def pack_wish(wish: Wish) -> bytes:
     return pack({"wish": wish.key, "cells": [*wish.cells], "dropped": wish.dropped}, wish.document)
 
 
-def unpack_wish(message: bytes) -> Wish:
-    return read_wish(*unpack(message))
-
-
 def read_wish(header: dict[str, Any], blobs: list[bytes]) -> Wish:
     (document,) = blobs
-    return Wish(header["wish"], tuple(header["cells"]), document, header["dropped"])
+    return Wish(header["wish"], Cells(*header["cells"]), document, header["dropped"])
 
 
 def pack(header: dict[str, Any], *blobs: bytes) -> bytes:

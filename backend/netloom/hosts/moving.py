@@ -59,7 +59,7 @@ class Moving:
         await asyncio.shield(known[key])
 
     async def _preload(self, hosted: Hosted, child: Child) -> None:
-        arguments = {"checkpoint": not hosted.document, "cells": (*hosted.cells,)}
+        arguments = {"checkpoint": not hosted.document, "cells": [*hosted.cells]}
         with suppress(NetloomError, TimeoutError):
             asked = self._errand(child, "preload", arguments, hosted.document or hosted.checkpoint)
             await asyncio.wait_for(asked, PRELOAD_SECS)

@@ -11,7 +11,7 @@ import structlog
 from netloom.engine.cells import Cells
 from netloom.errors import NetloomError
 from netloom.hosts.frames import Frames
-from netloom.hosts.memory import OUT_OF_MEMORY, ran_out
+from netloom.hosts.memory import sentence_of
 from netloom.hosts.messages import Answer
 from netloom.hosts.shelf import USUAL_CELLS
 from netloom.hosts.teller import Teller
@@ -57,11 +57,8 @@ class PendingWatch:
 
     def leave(self) -> tuple[int, ...]:
         """It is wanted no more. The requests that its answer would have settled."""
-        if self.preparing is not None:
-            self.preparing.cancel()
-        self.preparing = None
-        numbers, self._numbers = self._numbers, []
-        return tuple(numbers)
+        self._cancel()
+        return self._take_numbers()
 
     def poll(self) -> None:
         """Watch so, once all that it takes has been made."""
@@ -112,17 +109,19 @@ class PendingWatch:
         return watch.model_copy(update=plain)
 
     def _tell(self) -> None:
-        numbers, self._numbers = self._numbers, []
-        answer = Answer(numbers.pop()) if numbers else None
-        self._teller.flush(answer=answer, settles=tuple(numbers), frame=True)
+        numbers = self._take_numbers()
+        answer = Answer(numbers[-1]) if numbers else None
+        self._teller.flush(answer=answer, settles=numbers[:-1], frame=True)
 
     def _refuse(self, error: BaseException) -> None:
         """The pictures stay as they are."""
         if not isinstance(error, NetloomError):
             _log.error("watch failed", run=self._run.run_id, exc_info=error)
-            sentence = "These pictures could not be made here."
-            error = NetloomError(OUT_OF_MEMORY if ran_out(error) else sentence)
+            error = NetloomError(sentence_of(error, "These pictures could not be made here."))
         self._watch = self._frames.watch
-        numbers, self._numbers = self._numbers, []
-        for number in numbers:
+        for number in self._take_numbers():
             self._teller.refuse(number, error)
+
+    def _take_numbers(self) -> tuple[int, ...]:
+        numbers, self._numbers = self._numbers, []
+        return tuple(numbers)

@@ -81,7 +81,8 @@ class Placed:
 
     def note(self, batch: Batch) -> None:
         """Before anybody hears of it."""
-        self.strikes = 0
+        # That it waits for the compiler does not say that its engine can do it.
+        self.strikes = self.strikes if batch.ahead is not None else 0
         self.told += 1
         self.trail.note(batch)
         self.commands += [event["command"] for event in batch.events if "command" in event]

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from netloom.errors import EngineLost, UnknownRun
 from netloom.hosts.arranging import Arranging
 from netloom.hosts.base import HostHealth, HostLoad, Listener
 from netloom.hosts.child import Child
-from netloom.hosts.compilers import COMPILE_SECS, Compilers, TooSlowToCompile
+from netloom.hosts.compilers import COMPILE_SECS, Compilers, fulfill
 from netloom.hosts.cores import every_core
 from netloom.hosts.engines import Engines
 from netloom.hosts.hosted import Hosted
@@ -216,17 +216,10 @@ class ProcessHost:
             asyncio.get_running_loop().call_soon(self._compilers.drop, child, wish.key)
 
     async def _fulfill(self, child: Child, wish: Wish) -> None:
-        """An engine whose wish cannot be fulfilled compiles by itself, unless it takes too long for anybody."""
-        ok, refusal = False, None
+        async def compiled(tell: Callable[[int], None]) -> bool:
+            return self._compilers is not None and await self._compilers.compile(wish, child, tell)
 
-        def tell(ahead: int) -> None:
-            child.send(Request(0, "", "queued", {"key": wish.key, "ahead": ahead}))
-
-        try:
-            ok = self._compilers is not None and await self._compilers.compile(wish, child, tell)
-        except TooSlowToCompile as error:
-            refusal = str(error)
-        child.send(Request(0, "", "compiled", {"key": wish.key, "ok": ok, "refusal": refusal}))
+        await fulfill(wish, child.send, compiled)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -7,16 +7,17 @@ import os
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from netloom.errors import EngineLost
 from netloom.experiment import Experiment
-from netloom.hosts.compilers import Compilers, TooSlowToCompile
+from netloom.hosts.compilers import Compilers, fulfill
 from netloom.hosts.engine_thread import EngineThread
 from netloom.hosts.mailbox import Mailbox
-from netloom.hosts.messages import Batch, Request, Wish, pack_batch, unpack_request
+from netloom.hosts.messages import Batch, Wish, pack_batch, unpack_request
 from netloom.hosts.shelf import USUAL_CELLS
 
 BEAT_SECS = 1.0
@@ -98,7 +99,8 @@ class RayEngine:
     def _begin_to_fulfill(self, wish: Wish) -> None:
         if wish.dropped:
             if self._compilers:
-                self._compilers.drop(self, wish.key)
+                # Not before the wish, which may have come in the same moment, has its place in the line.
+                self._loop.call_soon(self._compilers.drop, self, wish.key)
             return
         task = asyncio.create_task(self._fulfill(wish))
         self._fulfilling.add(task)
@@ -106,16 +108,11 @@ class RayEngine:
 
     async def _fulfill(self, wish: Wish) -> None:
         """By a compiler beside this engine, which is started when it is first needed."""
-        ok, refusal = False, None
 
-        def tell(ahead: int) -> None:
-            self._engine.receive(Request(0, "", "queued", {"key": wish.key, "ahead": ahead}))
+        async def compiled(tell: Callable[[int], None]) -> bool:
+            return await (await self._compiling()).compile(wish, self, tell)
 
-        try:
-            ok = await (await self._compiling()).compile(wish, self, tell)
-        except TooSlowToCompile as error:
-            refusal = str(error)
-        self._engine.receive(Request(0, "", "compiled", {"key": wish.key, "ok": ok, "refusal": refusal}))
+        await fulfill(wish, self._engine.receive, compiled)
 
     async def _compiling(self) -> Compilers:
         async with self._starting_compilers:
