@@ -72,7 +72,7 @@ async def test_a_command_on_its_way_when_the_engine_ends_is_carried_out_once(pro
     await desk.command("advance", unit="epoch", count=3)
 
     kill(desk.host)
-    answers = await asyncio.gather(*(desk.command("advance", unit="update", id=number) for number in range(4)))
+    answers = await asyncio.gather(*(desk.command("advance", unit="update") for _ in range(4)))
 
     assert [answer.events[-2]["step"] for answer in answers] == [43, 44, 45, 46]
     assert len(desk.ear.history()) == 3
