@@ -194,3 +194,22 @@ async def test_a_class_whose_engine_is_killed_moves_again_within_five_seconds(
     await desk.ear.until(lambda: all(len(desk.ear.history(run)) > rows[run] for run in learners), 120)
 
     assert time.monotonic() - start < 5 * patience
+
+
+async def test_news_that_the_server_trips_over_costs_itself_alone(process_desk: Any) -> None:
+    desk, heard = process_desk, process_desk.ear.on_batch
+    await desk.open(view=View(speed="20 epochs/s"))
+    tripped: list[Any] = []
+
+    def tripping(batch: Any) -> None:
+        if not tripped:
+            tripped.append(batch)
+            raise ValueError("of no use")
+        heard(batch)
+
+    desk.ear.on_batch = tripping
+    await desk.command("play")
+
+    assert tripped[0].answer is not None, "whoever asked is answered all the same"
+    await desk.ear.until(lambda: desk.ear.events("history"))
+    assert not desk.ear.lost

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from netloom.hosts.messages import (
     MAX_MESSAGE_BYTES,
     Batch,
@@ -26,6 +28,8 @@ from netloom.hosts.slate import Slate
 
 ENDING_SECS = 0.5
 """For a process to end whose socket has closed."""
+
+_log = structlog.get_logger()
 
 
 class Child:
@@ -168,6 +172,13 @@ class Child:
         self._on_end(self)
 
     def _hear(self, message: bytes) -> None:
+        """News that the server trips over costs itself alone: all runs of the engine are heard by this."""
+        try:
+            self._take(message)
+        except Exception:  # noqa: BLE001 (whatever it is, the next one may be of another run)
+            _log.exception("news from an engine not used", pid=self.pid)
+
+    def _take(self, message: bytes) -> None:
         header: dict[str, Any]
         header, blobs = unpack(message)
         if "ready" in header:

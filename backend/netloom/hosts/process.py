@@ -205,8 +205,10 @@ class ProcessHost:
         if hosted is None or hosted.child is not child:
             return
         hosted.note(batch)
-        self._listener.on_batch(batch)
-        hosted.pending.settle(batch)
+        try:
+            self._listener.on_batch(batch)
+        finally:
+            hosted.pending.settle(batch)
 
     def _on_wish(self, child: Child, wish: Wish) -> None:
         if not wish.dropped:

@@ -178,6 +178,13 @@ class ReplicaHost:
             self._courier.put(pack_request(request))
 
     def _hear(self, message: bytes) -> None:
+        """News that this server trips over costs itself alone: all its runs are heard by this."""
+        try:
+            self._take(message)
+        except Exception:  # noqa: BLE001 (whatever it is, the next one may be of another run)
+            _log.exception("news from the directory not used")
+
+    def _take(self, message: bytes) -> None:
         header, _ = unpack(message)
         if "lost" in header:
             self._listener.on_lost(header["lost"])
@@ -192,8 +199,10 @@ class ReplicaHost:
         if held := self._runs.get(batch.run):
             held.heard += 1
             held.trail.note(batch)
-            self._listener.on_batch(batch)
-            held.pending.settle(batch)
+            try:
+                self._listener.on_batch(batch)
+            finally:
+                held.pending.settle(batch)
 
 
 _NOBODY = Held(Trail(""))

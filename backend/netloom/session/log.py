@@ -8,7 +8,7 @@ from typing import Any
 from netloom.json_bytes import json_bytes
 
 KEPT_BYTES = 250_000
-"""About a minute of a run at ten messages a second: who comes back later is shown all there is anew."""
+"""About a minute of a run at some epochs a second, less of a faster one: who comes back later is shown all anew."""
 
 
 class EventLog:
