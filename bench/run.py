@@ -26,9 +26,11 @@ from page import measure_page, page_lines
 from ready import measure_ready
 from soak_report import soak_lines
 from step_time import measure_steps
+from stolen import Stolen
 from training import WITHOUT, installed, measure_solving, measure_training
 
 FOLDER = Path(__file__).parent
+LITTLE = 0.01
 PACKAGES = ("netloom", "jax", "numpy", "torch", "keras", "scikit-learn")
 TITLES = {
     "netloom": "Netloom",
@@ -78,6 +80,7 @@ def report(results: dict[str, Any]) -> str:
             "Made by `make bench`. The machine is shared, so the ratios say more than the seconds.",
             "",
             *_machine_lines(results["machine"]),
+            *_stolen_lines(results.get("stolen", {})),
             "",
             "## Budgets",
             "",
@@ -119,6 +122,11 @@ def _machine_lines(found: dict[str, Any]) -> list[str]:
         f"- {found['processor']}, {found['cores']} cores, load {found['load_before']} before it began",
         f"- {found['system']}, Python {found['python']}, {versions}",
     ]
+
+
+def _stolen_lines(stolen: dict[str, float]) -> list[str]:
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in stolen.items() if share >= LITTLE)
+    return [f"- of the processors' time other guests of the machine had meanwhile: {shares}"] if shares else []
 
 
 def _training_lines(task: str, training: Mapping[str, Mapping[str, float]]) -> list[str]:
@@ -208,8 +216,9 @@ def _class_chapter() -> list[str]:
         return []
     soak = json.loads(path.read_text())
     size = f"`make soak MINUTES={soak['seconds'] / 60:g}`: {soak['sessions']} learners, {soak['sockets']} sockets,"
-    load = f"load {soak['load_before']} before and {soak['load_after']} after, its own included."
-    return ["## A class", "", size, load, "", *soak_lines(soak), ""]
+    load = f"load {soak['load_before']} before and {soak['load_after']} after, its own included; other guests of the"
+    stolen = f"machine had {soak.get('stolen', 0):.0%} of its processors' time."
+    return ["## A class", "", size, load, stolen, "", *soak_lines(soak), ""]
 
 
 def _page_chapter(results: dict[str, Any]) -> list[str]:
@@ -240,11 +249,12 @@ PARTS: dict[str, Callable[[], Any]] = {
 
 
 def measure(names: Iterable[str]) -> dict[str, Any]:
-    """One part after the other."""
-    found: dict[str, Any] = {}
+    """One part after the other; `stolen`: which share of the processors' time others had meanwhile."""
+    found: dict[str, Any] = {"stolen": {}}
     for name in names:
-        began = time.monotonic()
+        began, stolen = time.monotonic(), Stolen()
         found[name] = PARTS[name]()
+        found["stolen"][name] = stolen.share()
         print(f"{name}: measured in {time.monotonic() - began:.0f} s", flush=True)
     return found
 
@@ -257,7 +267,8 @@ def main() -> None:
         if not installed(name):
             print(f"{TITLES[name]} is not installed and is skipped.")
     kept = json.loads((FOLDER / "results.json").read_text()) if options.only else {}
-    results = {**kept, **measure(options.only or PARTS)}
+    found = measure(options.only or PARTS)
+    results = {**kept, **found, "stolen": {**kept.get("stolen", {}), **found["stolen"]}}
     write(results)
     draw(results["cost"])
     print(report(results))

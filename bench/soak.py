@@ -23,6 +23,7 @@ from learner import ANSWER_WITHIN_SECS, Findings, Learner, Line, Tab
 from netloom.experiment import Experiment
 from serving import Serving
 from soak_report import describe, missed, summary
+from stolen import Stolen
 
 WATCHERS = 2
 BACK_WITHIN_SECS = 15.0
@@ -154,11 +155,12 @@ def _document(chance: random.Random) -> dict[str, Any]:
 
 def main() -> int:
     options = _options()
-    load = os.getloadavg()[0]
+    load, stolen = os.getloadavg()[0], Stolen()
     with Serving(options.port) as server:
         soak = Soak(server, options.sessions, options.seconds or options.minutes * 60)
         asyncio.run(soak.run())
-    results = {"load_before": round(load, 1), "load_after": round(os.getloadavg()[0], 1), **summary(soak)}
+    loads = {"load_before": round(load, 1), "load_after": round(os.getloadavg()[0], 1), "stolen": stolen.share()}
+    results = {**loads, **summary(soak)}
     options.json.write_text(json.dumps(results, indent=2) + "\n")
     print(describe(results))
     return 1 if results["broken"] or (missed(results) and not options.promises_only) else 0

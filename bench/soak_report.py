@@ -64,7 +64,8 @@ def describe(results: dict[str, Any]) -> str:
     size = f"{results['sessions']} sessions, {results['sockets']} sockets, {results['seconds']} s"
     return "\n".join(
         [
-            f"{size}, load {results['load_before']} before and {results['load_after']} after",
+            f"{size}, load {results['load_before']} before and {results['load_after']} after,",
+            f"{results['stolen']:.0%} of the processors' time was taken by other guests of the machine",
             f"{results['events']:,} events, {results['frames']:,} frames; {asked}",
             "",
             *soak_lines(results),
