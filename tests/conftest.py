@@ -86,3 +86,11 @@ def ray_nodes() -> Iterator[Nodes]:
         nodes = Nodes()
         yield nodes
         nodes.close()
+
+
+@pytest.fixture
+def own_nodes(ray_nodes: Nodes) -> Iterator[Nodes]:
+    """A cluster in which nothing of other tests' servers trains."""
+    nodes = Nodes()
+    yield nodes
+    nodes.close()

@@ -17,30 +17,12 @@ OTHER = "o" * 26
 WHOLE = "u" * 26
 
 
-def empty(address: str) -> None:
-    """Runs of other tests' servers may still be held there."""
-    import ray
-
-    from netloom.hosts.ray import RayConnection
-    from netloom.hosts.ray_engine import EngineOptions
-
-    connection = RayConnection(EngineOptions("cpu"), address)
-    connection.open()
-    actors: list[Any] = ray.util.list_named_actors(all_namespaces=True)
-    for actor in actors:
-        ray.kill(ray.get_actor(actor["name"], actor["namespace"]))
-    while ray.util.list_named_actors(all_namespaces=True):
-        time.sleep(0.1)
-    connection.close()
-
-
 @pytest_asyncio.fixture
 async def desks(
-    ray_nodes: Any, programs: Path, make_desk: Callable[[Host], Any], on_ray: Callable[[str, Path], Host]
+    own_nodes: Any, programs: Path, make_desk: Callable[[Host], Any], on_ray: Callable[[str, Path], Host]
 ) -> AsyncIterator[list[Any]]:
-    """Two servers before one cluster, in which nothing trains yet."""
-    await asyncio.to_thread(empty, ray_nodes.address)
-    made = [make_desk(on_ray(ray_nodes.address, programs)) for _ in range(2)]
+    """Two servers before one cluster."""
+    made = [make_desk(on_ray(own_nodes.address, programs)) for _ in range(2)]
     for desk in made:
         await desk.host.start(desk.ear)
     yield made
@@ -64,10 +46,10 @@ async def train(desk: Any, run: str, **fields: Any) -> None:
 
 
 async def test_a_node_is_lost_and_its_runs_go_on_elsewhere_to_the_last_bit(
-    desks: list[Any], ray_nodes: Any, patience: float
+    desks: list[Any], own_nodes: Any, patience: float
 ) -> None:
     first, second = desks
-    ray_nodes.add()
+    own_nodes.add()
     await engines(first, 2)
     await train(first, WHOLE, view=View(speed="max"))
     await first.until_status("finished", run=WHOLE)
@@ -79,7 +61,7 @@ async def test_a_node_is_lost_and_its_runs_go_on_elsewhere_to_the_last_bit(
     await first.ear.until(lambda: min(len(first.ear.history(run)) for run in (RUN, OTHER)) > 50)
 
     start = time.monotonic()
-    ray_nodes.kill(ray_nodes.workers[0])
+    own_nodes.kill(own_nodes.workers[0])
     await first.ear.until(lambda: first.ear.events("engine") or first.ear.events("engine", OTHER), secs=20 * patience)
     took = time.monotonic() - start
     for desk, run in ((desk, run) for desk in desks for run in (RUN, OTHER)):
