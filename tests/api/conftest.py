@@ -87,7 +87,7 @@ class Server:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
         try:
-            return self.process.wait(15)
+            return self.process.wait(30)
         finally:
             self.process.kill()
             self.log.close()
