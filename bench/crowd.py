@@ -1,7 +1,8 @@
 """`python bench/crowd.py`: 200 learners at once, each with a live XOR network of 2-4-2-1 and ten frames a second.
 
 Each now and then pauses and plays; everybody checks what is told (`learner.py`). Server, engines and this driver share
-the machine, so what each of them took of the processors stands beside the times. Also a part of `make bench`; alone it
+the machine, so what each of them took of the processors stands beside the times. Nothing is compiled ahead meanwhile,
+as on a server that has been started before. Also a part of `make bench`; alone it
 renews its own part of `results.json` and `results.md`.
 """
 
@@ -134,7 +135,7 @@ def _document(number: int) -> dict[str, Any]:
 def measure_crowd(learners: int = LEARNERS, secs: float = SECS, port: int = 0) -> dict[str, Any]:
     """Milliseconds, frames a second, megabytes, processors."""
     load = os.getloadavg()[0]
-    with Serving(port, NETLOOM_MAX_RUNS=str(learners + 1)) as server:
+    with Serving(port, NETLOOM_MAX_RUNS=str(learners + 1), NETLOOM_WARM="0") as server:
         crowd = Crowd(server, secs)
         asyncio.run(crowd.run(learners))
         memory = server.megabytes()
