@@ -77,7 +77,8 @@ def report(results: dict[str, Any]) -> str:
         [
             "# Measurements",
             "",
-            "Made by `make bench`. The machine is shared, so the ratios say more than the seconds.",
+            "Made by `make bench`; parts may have been renewed since by `python bench/run.py --only …`. The machine is",
+            "shared, so the ratios say more than the seconds.",
             "",
             *_machine_lines(results["machine"]),
             *_stolen_lines(results.get("stolen", {})),

@@ -28,6 +28,8 @@ from netloom.probes.base import LastUpdate, Maps
 CURVE_POINTS = 241
 MOST_GRIDS = 64
 """Kept for whoever looks at the same places next; some 0.1 MB each."""
+MOST_OWN_GRIDS = 4
+"""At hand for one network without a search."""
 MOST_IN_HISTORY = 8
 """Trained numbers of a network whose history holds them."""
 PARAMS = TrainState._fields.index("params")
@@ -148,6 +150,8 @@ class Picture:
         """Padded features of `places(cells)`, on the device. Those of equal inputs are one array for all runs: a class
         on one data set looks at the same places, and they stay in the processor's cache."""
         if cells not in self._own_grids:
+            while len(self._own_grids) >= MOST_OWN_GRIDS:
+                self._own_grids.pop(next(iter(self._own_grids)))
             self._own_grids[cells] = self._shared_grid(cells)
         return self._own_grids[cells]
 
