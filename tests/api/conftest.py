@@ -180,6 +180,12 @@ class Page:
         assert answer.status_code == 201, answer.text
         return answer.json()["run"]
 
+    async def until_all_is_saved(self) -> None:
+        """Of every run of the server, as its operator sees it."""
+        async with asyncio.timeout(60):
+            while "netloom_checkpoint_age_seconds 0.0\n" not in (await self.http.get("/metrics")).text:  # noqa: ASYNC110 (nobody is told)
+                await asyncio.sleep(0.2)
+
     def through(self, server: Server) -> Page:
         """The same visitor, at another server that shares the first one's key."""
         page = Page(server)

@@ -113,7 +113,7 @@ async def test_pr3_what_was_done_before_the_server_was_killed_is_not_done_again_
         await tab.answer("advance", unit="epoch", count=3)
         asked = await tab.answer("advance", unit="epoch", count=4)
         await tab.until(lambda: len(tab.rows) == 8)
-        await asyncio.sleep(5)  # until that is saved
+        await page.until_all_is_saved()
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
     server.log.close()

@@ -194,7 +194,7 @@ async def test_l7_after_a_server_that_was_killed_everybody_is_back_where_they_we
             await tab.answer("advance", unit="epoch", count=3)
             await tab.until(lambda tab=tab: tab.rows[-1]["epoch"] == 3)
             everybody.append(Visitor(page, run, tab))
-        await asyncio.sleep(5)  # every run is stored
+        await everybody[0].page.until_all_is_saved()
         os.kill(server.process.pid, signal.SIGKILL)
         server.process.wait()
         server.log.close()
